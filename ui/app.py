@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from .demo.panel import DemoControls, DemoPanel
     from .voice.speaker import Voice
+    from .voice.utterance import Sentence, Utterance
 
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
@@ -128,7 +129,7 @@ def run_window(
     def painted(at: float) -> None:
         on_painted(at)
         prepare(window)
-        voices.append(_add_voice(window, bridge, speech, trial=place.trial))
+        voices.append(_add_voice(runtime, window, bridge, speech, trial=place.trial))
 
     window = TerminalWindow(
         screen, post, place, production=production, guarded=True, help_key=help_key or HELP_KEY
@@ -171,7 +172,12 @@ def prepare(window: TerminalWindow) -> None:
 
 
 def _add_voice(
-    window: TerminalWindow, bridge: Bridge, settings: SpeechConfig | None, *, trial: bool
+    runtime: Runtime,
+    window: TerminalWindow,
+    bridge: Bridge,
+    settings: SpeechConfig | None,
+    *,
+    trial: bool,
 ) -> Voice:
     """Return the voice of the window's pages, which speaks the current one if it is on."""
     # Not needed for the first page.
@@ -179,16 +185,19 @@ def _add_voice(
 
     from .pages import spoken
     from .voice.speaker import Voice
+    from .voice.utterance import Sentence, Span
 
-    def sentence(state: State) -> str:
+    def utterance(state: State) -> Utterance:
         return spoken(state, words(state.look.language), window.current_page.in_sight())
 
-    def trial_notice(state: State) -> str:
-        return words(state.look.language).spoken("trial.notice")
+    def trial_notice(state: State) -> Sentence:
+        return Sentence((Span(words(state.look.language).spoken("trial.notice")),))
 
-    voice = Voice(sentence, settings=settings, opening=trial_notice if trial else None)
+    voice = Voice(utterance, settings=settings, opening=trial_notice if trial else None)
+    voice.available.connect(lambda languages: runtime.post(session.events.VoicesChanged(languages)))
     bridge.shown.connect(voice.show)
     window.turned.connect(voice.show)
+    voice.start()
     if window.state is not None:
         voice.show(window.state)
     return voice

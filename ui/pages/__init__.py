@@ -16,6 +16,7 @@ from terminal.words import Words
 
 if TYPE_CHECKING:
     from ..voice.sentences import InSight
+    from ..voice.utterance import Utterance
     from .base import Page
 
 
@@ -33,7 +34,7 @@ def page_for(state: type[State]) -> type[Page[Any]]:
     return page
 
 
-def spoken(state: State, words: Words, in_sight: InSight | None = None) -> str:
+def spoken(state: State, words: Words, in_sight: InSight | None = None) -> Utterance:
     """Return what the voice says when ``state`` is shown, in the language of ``words``.
 
     ``in_sight`` is given if the page has more services than it shows at once: those it shows now.

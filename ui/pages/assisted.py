@@ -14,6 +14,7 @@ from terminal.session.states import Assisted
 
 from ..look.theme import Palette, Tone
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.surface import notice, step_row
 from .base import Page
@@ -50,7 +51,7 @@ class AssistedPage(Page[Assisted]):
         self.arrange([title], [head, *steps], [go_on], spacing=5.5)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Assisted) -> str:
+    def spoken(cls, speech: Speech, state: Assisted) -> Utterance:
         heading, text = _words(state)
         said = speech.say(heading, **_minutes(state)) if heading else ""
         return speech.join(said, *(speech.say(key) for key in (text, _what_to_do(state)) if key))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from terminal.session.events import Event
 
     from ..voice.sentences import InSight, Speech
+    from ..voice.utterance import Utterance
 
 S = TypeVar("S", bound=State)
 
@@ -53,7 +54,7 @@ class Page(QWidget, Generic[S]):
         raise NotImplementedError
 
     @classmethod
-    def spoken(cls, speech: Speech, state: S) -> str:
+    def spoken(cls, speech: Speech, state: S) -> Utterance:
         """Return what the voice says: nothing that the page does not show."""
         raise NotImplementedError
 

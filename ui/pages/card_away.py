@@ -19,6 +19,7 @@ from terminal.session.states import CardAway, Proof, Proving
 
 from ..look.metrics import Role
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import notice
 from .base import Page
@@ -77,7 +78,7 @@ class CardAwayPage(Page[CardAway]):
         self._count()
 
     @classmethod
-    def spoken(cls, speech: Speech, state: CardAway) -> str:
+    def spoken(cls, speech: Speech, state: CardAway) -> Utterance:
         say = speech.say
         if staff_card(state) is StaffCard.READ:
             card = speech.card(state)

@@ -10,6 +10,7 @@ from terminal.session import events as ev
 from terminal.session.states import CardFailure
 
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import headline, notice
 from ..wording.cards import accepted
@@ -54,7 +55,7 @@ class CardFailurePage(Page[CardFailure]):
             self.arrange_beside([], picture, [head], [leave], after=[code_words])
 
     @classmethod
-    def spoken(cls, speech: Speech, state: CardFailure) -> str:
+    def spoken(cls, speech: Speech, state: CardFailure) -> Utterance:
         usable = ""
         if state.fault.code == CARD_UNSUPPORTED.code:
             usable = speech.say("card.usable", cards=accepted(state.station, speech.words))

@@ -6,6 +6,7 @@ from terminal.session import events as ev
 from terminal.session.states import CheckingPaper
 
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
 from .base import Page
@@ -32,7 +33,7 @@ class CheckingPaperPage(Page[CheckingPaper]):
         self.arrange_beside(head, picture, [], [yes, no])
 
     @classmethod
-    def spoken(cls, speech: Speech, state: CheckingPaper) -> str:
+    def spoken(cls, speech: Speech, state: CheckingPaper) -> Utterance:
         return speech.join(
             speech.say("paper.title"), speech.say("paper.lede", pages=state.ended.pages)
         )

@@ -20,6 +20,7 @@ from terminal.session.states import Choosing
 
 from ..look.metrics import Role
 from ..voice.sentences import InSight, Speech
+from ..voice.utterance import Sentence, Utterance
 from ..widgets.button import Button, Shape
 from ..wording.unavailable import only_phone, why_not
 from .base import Page
@@ -103,9 +104,11 @@ class ChoosingPage(Page[Choosing]):
         self._fill()
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Choosing) -> str:
+    def spoken(cls, speech: Speech, state: Choosing) -> Utterance:
         say, name = speech.say, speech.name(state)
-        asked = say("choose.title", name=name) if name else say("choose.title_nameless")
+        asked: str | Sentence = say("choose.title_nameless")
+        if name is not None:
+            asked = speech.personal("choose.title", "choose.title_nameless", name=name)
         seen = speech.in_sight or InSight("", state.station.items)
         group = say("choose.voice_group", group=seen.group) if seen.group else ""
         station, words = state.station, speech.words

@@ -9,6 +9,7 @@ from terminal.session.model import Presence
 from terminal.session.states import Collecting
 
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
 from ..widgets.surface import step_row
@@ -45,7 +46,7 @@ class CollectingPage(Page[Collecting]):
         self.arrange_beside(head, picture, [first, second], ways)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Collecting) -> str:
+    def spoken(cls, speech: Speech, state: Collecting) -> Utterance:
         say = speech.say
         taken = state.visit.presence is Presence.ABSENT
         card = "" if taken else say("collect.card", card=speech.card(state))

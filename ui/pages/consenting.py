@@ -9,6 +9,7 @@ from terminal.session.states import Consenting
 
 from ..look.metrics import Role
 from ..voice.sentences import Speech
+from ..voice.utterance import Sentence, Utterance
 from ..widgets.button import Button
 from ..widgets.surface import IconTile, Panel
 from .base import Page
@@ -34,9 +35,11 @@ class ConsentingPage(Page[Consenting]):
         self.arrange(head, [self._rows(state)], [agree, leave])
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Consenting) -> str:
+    def spoken(cls, speech: Speech, state: Consenting) -> Utterance:
         say, name = speech.say, speech.name(state)
-        hello = say("consent.title", name=name) if name else say("consent.title_nameless")
+        hello: str | Sentence = say("consent.title_nameless")
+        if name is not None:
+            hello = speech.personal("consent.title", "consent.title_nameless", name=name)
         return speech.join(
             hello, say("consent.lede"), say("consent.what.text", card=speech.card(state)),
             say("consent.why.text"), say("consent.long.text"),

@@ -20,6 +20,7 @@ from terminal.session.states import Copying
 
 from ..look.metrics import Role
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.pictures import Emblem
 from ..widgets.qr import QrCode
@@ -54,14 +55,14 @@ class CopyingPage(Page[Copying]):
             self._build_code(state)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Copying) -> str:
+    def spoken(cls, speech: Speech, state: Copying) -> Utterance:
         say = speech.say
         if state.fault is not None:
             return speech.join(say("copy.failed"), say(state.fault.code))
         if state.expired:
             return speech.join(say("copy.expired"), say("copy.expired.lede"))
         if state.link is None:
-            return say("copy.fetching")
+            return speech.join(say("copy.fetching"))
         out = state.visit.cancelled_job(state.document)
         paper = say("cancelling.paper") if out is not None and out.pages_done else ""
         return speech.join(say("copy.title"), say("copy.scan"), say("copy.private"), paper)

@@ -12,6 +12,7 @@ from terminal.session.states import Ending
 
 from ..look.metrics import Role
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.pictures import Emblem
 from ..widgets.surface import notice
 from .base import Page
@@ -52,7 +53,7 @@ class EndingPage(Page[Ending]):
         outer.addStretch(4)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Ending) -> str:
+    def spoken(cls, speech: Speech, state: Ending) -> Utterance:
         return speech.join(*(speech.say(key) for key in _words(state)))
 
 

@@ -20,6 +20,7 @@ from terminal.session.states import Maintenance
 from ..look.metrics import Role
 from ..look.theme import Tone
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.surface import Panel
 from .base import Page
@@ -65,8 +66,8 @@ class MaintenancePage(Page[Maintenance]):
         self._show()
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Maintenance) -> str:
-        return speech.say(_title(state))
+    def spoken(cls, speech: Speech, state: Maintenance) -> Utterance:
+        return speech.join(speech.say(_title(state)))
 
     def fits(self, width: int, height: int) -> bool:
         at = self._at

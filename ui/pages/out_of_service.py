@@ -13,6 +13,7 @@ from .parts import code_line
 
 if TYPE_CHECKING:
     from ..voice.sentences import Speech
+    from ..voice.utterance import Utterance
 
 
 class OutOfServicePage(Page[OutOfService]):
@@ -35,5 +36,5 @@ class OutOfServicePage(Page[OutOfService]):
         self.arrange([title], main, [], after=[code_line(kit, state.fault)], spacing=5)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: OutOfService) -> str:
+    def spoken(cls, speech: Speech, state: OutOfService) -> Utterance:
         return speech.join(speech.say("out_of_service.title"), speech.say(state.fault.code))

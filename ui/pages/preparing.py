@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from terminal.session.states import Preparing
 
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from .parts import item_title
 from .working import WorkingPage
 
@@ -27,6 +28,6 @@ class PreparingPage(WorkingPage[Preparing]):
         return self.kit.say(self.title_key), self.kit.say(self.lede_key, item=item)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Preparing) -> str:
+    def spoken(cls, speech: Speech, state: Preparing) -> Utterance:
         lede = speech.say(cls.lede_key, item=speech.item(state.item))
         return speech.join(speech.say(cls.title_key), lede)

@@ -18,6 +18,7 @@ from terminal.session.states import Previewing
 
 from ..look.metrics import Role
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
 from ..widgets.surface import notice
@@ -99,7 +100,7 @@ class PreviewingPage(Page[Previewing]):
         self._show()
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Previewing) -> str:
+    def spoken(cls, speech: Speech, state: Previewing) -> Utterance:
         say, item = speech.say, state.item
         reason = why_no_paper(state.station, item, speech.words)
         if reason is not None:

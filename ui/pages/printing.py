@@ -19,6 +19,7 @@ from terminal.session.states import Printing
 from ..look.line_breaking import plain
 from ..look.metrics import Role
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
 from ..widgets.surface import headline, notice, step_row
@@ -55,7 +56,7 @@ class PrintingPage(Page[Printing]):
             self._build_running(state)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Printing) -> str:
+    def spoken(cls, speech: Speech, state: Printing) -> Utterance:
         say, join, progress = speech.say, speech.join, state.progress
         done, pages = progress.pages_done, progress.pages
         if state.stopping:

@@ -17,6 +17,7 @@ from terminal.session.states import Proof, Proving
 
 from ..look.metrics import Role
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
 from ..widgets.surface import Panel, notice
@@ -54,17 +55,18 @@ class ProvingPage(Page[Proving]):
             self._build_code(state)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Proving) -> str:
+    def spoken(cls, speech: Speech, state: Proving) -> Utterance:
         say, join = speech.say, speech.join
         why = say(state.fault.code) if state.fault else ""
-        phone = say("code.phone_end", digits=" ".join(state.masked_phone[-4:]))
+        phone = speech.phone(state.masked_phone)
         match state.proof:
             case Proof.SENDING:
-                return say("code.sending", phone=phone)
+                return join(speech.personal("code.sending_to", "code.sending_aloud", digits=phone))
             case Proof.CHECKING | Proof.STAFF_CHECKING:
-                return say("code.checking")
+                return join(say("code.checking"))
             case Proof.ENTERING:
-                return join(why, say("code.title"), say("code.lede", phone=phone))
+                sent = speech.personal("code.sent_to", "code.sent_aloud", digits=phone)
+                return join(why, say("code.title"), sent)
             case Proof.STAFF if state.staff_number:
                 return join(why, say("staff.pin"))
             case Proof.STAFF:

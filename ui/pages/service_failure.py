@@ -18,6 +18,7 @@ from terminal.session.states import ServiceFailure, Waits
 
 from ..look.line_breaking import plain
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.surface import headline, notice, step_row
 from ..wording.printed_pages import pages_printed, printed_nothing, what_happened
@@ -105,7 +106,7 @@ class ServiceFailurePage(Page[ServiceFailure]):
         self.arrange([], [head, *steps], ways, after=[code_line(kit, state.fault)], spacing=5.5)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: ServiceFailure) -> str:
+    def spoken(cls, speech: Speech, state: ServiceFailure) -> Utterance:
         say, words, forms = speech.say, speech.words, speech.forms
         pages = plain(pages_printed(words, state, forms=forms))
         happened = what_happened(words, state, forms=forms)

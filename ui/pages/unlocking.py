@@ -10,6 +10,7 @@ from terminal.session import events as ev
 from terminal.session.states import Unlocking
 
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
 from ..widgets.surface import notice
@@ -83,7 +84,7 @@ class UnlockingPage(Page[Unlocking]):
         self._boxes.show_value("", quiet=not ready)
 
     @classmethod
-    def spoken(cls, speech: Speech, _state: Unlocking) -> str:
+    def spoken(cls, speech: Speech, _state: Unlocking) -> Utterance:
         return speech.join(speech.say("pin.title"), speech.say("pin.lede"))
 
     def _type(self, digit: str) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from terminal.session.model import Item
 
     from ..voice.sentences import Speech
+    from ..voice.utterance import Utterance
 
 
 class WelcomePage(Page[Welcome]):
@@ -80,7 +81,7 @@ class WelcomePage(Page[Welcome]):
         outer.addLayout(columns, 1)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Welcome) -> str:
+    def spoken(cls, speech: Speech, state: Welcome) -> Utterance:
         cards = accepted(state.station, speech.words)
         return speech.join(speech.say("welcome.title"), speech.say("welcome.voice", cards=cards))
 

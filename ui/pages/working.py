@@ -15,6 +15,7 @@ from terminal.session import events as ev
 
 from ..look.metrics import Role
 from ..voice.sentences import Speech
+from ..voice.utterance import Utterance
 from ..widgets.pictures import Emblem
 from .base import Page, S
 
@@ -34,7 +35,7 @@ class WorkingPage(Page[S], Generic[S]):
         return self.kit.say(self.title_key), self.kit.say(self.lede_key)
 
     @classmethod
-    def spoken(cls, speech: Speech, _state: S) -> str:
+    def spoken(cls, speech: Speech, _state: S) -> Utterance:
         return speech.join(speech.say(cls.title_key), speech.say(cls.lede_key))
 
     def build(self, state: S) -> None:

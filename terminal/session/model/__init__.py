@@ -34,7 +34,15 @@ else:
         ".history": ("NO_TOTALS", "PastFault", "Total", "Totals"),
         ".item": ("Edition", "Item"),
         ".look": (
-            "CardSide", "Language", "Limits", "Look", "Mode", "Patience", "Speed", "Theme", "Volume",
+            "CardSide",
+            "Language",
+            "Limits",
+            "Look",
+            "Mode",
+            "Patience",
+            "Speed",
+            "Theme",
+            "Volume",
         ),
         ".station": ("PRINTER_UNASKED", "HelpCall", "Station"),
     }

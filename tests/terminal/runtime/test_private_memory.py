@@ -56,9 +56,9 @@ def test_crash_leaves_no_core_dump(tmp_path: Path) -> None:
         "import terminal.sandbox.server as server\n"
         "server.serve = lambda _: report()\n"
         "server.main([])",
-        "import ui.voice.engine as engine\n"
-        "from PySide6.QtTextToSpeech import QTextToSpeech\n"
-        "QTextToSpeech.availableEngines = lambda: report() and []\n"
+        "import sys, ui.voice.engine as engine\n"
+        "sys.argv[1:] = ['--folder', '/nonexistent', '--voices', '{}']\n"
+        "engine.serve = lambda *_: report()\n"
         "engine.main()",
     ],
     ids=["station", "sandbox", "speech"],

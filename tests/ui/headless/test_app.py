@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect
 
+from tests.devices.speech.fake_daemon import FakeDaemon
 from ui.app import DESK_GAP_PX, TITLE_BAR_PX, fitted
 from ui.demo.panel import WIDTH_PX
 from ui.gallery import SCREENS
@@ -33,7 +35,7 @@ runtime = Watched(Station((), (), None))
 def painted(at):
     runtime.start()
     slow = {{"PySide6.QtPdf", "PySide6.QtTextToSpeech", "PySide6.QtMultimedia", "reportlab",
-            "pyhanko", "requests", "cups", "smartcard", "cryptography", "segno"}}
+            "pyhanko", "requests", "cups", "smartcard", "cryptography", "segno", "pypinyin"}}
     print("painted", sorted(slow & set(sys.modules)), flush=True)
     {on_painted}
 code = run_window(runtime, Screen(600, 800, 4.0), Place("站", "地", CardSide.RIGHT),
@@ -65,6 +67,29 @@ def test_a_signal_ends_the_process_cleanly_after_a_fast_first_paint(number: sign
         _, err = process.communicate(timeout=20)
     assert process.returncode == 0, err
     assert f"stopping on signal {number.value}" in err
+
+
+def test_the_session_learns_after_the_first_paint_which_languages_can_be_spoken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The terminal itself never loads the dictionary of pinyin."""
+    report = (
+        "if type(event).__name__ == 'VoicesChanged': "
+        "print(*sorted(event.languages), 'pypinyin' in sys.modules, flush=True)"
+    )
+    # The path of a socket must be short.
+    with tempfile.TemporaryDirectory(prefix="app-") as folder:
+        daemon = FakeDaemon(Path(folder) / "socket")
+        monkeypatch.setenv("SPEECHD_ADDRESS", f"unix_socket:{daemon.address}")
+        at_once = "import ui.voice.speaker as speaker; speaker.PROBE_MS = 0"
+        with start(on_painted=at_once, on_post=report) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "painted []\n"
+            assert process.stdout.readline() == "en zh False\n"
+            process.terminate()
+            process.communicate(timeout=20)
+        daemon.die()
+    assert process.returncode == 0
 
 
 def test_closing_the_window_does_not_end_the_process_in_production() -> None:

@@ -11,10 +11,10 @@ from terminal.session.model import HelpAnswer, Language, Look
 from terminal.session.states import Assisted
 from terminal.words import words
 from ui.gallery.scenes import COMING, SCENES
-from ui.pages import spoken
 from ui.pages.assisted import AssistedPage
 
 from ..pages_rig import LOOKS, Shown
+from ..voice.heard import spoken
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 EN = Look(language=Language.EN)

@@ -15,10 +15,10 @@ from ui.gallery.samples import NO_PAPER, link
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import snapshot
 from ui.look.theme import PALETTES
-from ui.pages import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 
 from ..pages_rig import LOOKS, Shown
+from ..voice.heard import spoken
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

@@ -11,9 +11,9 @@ from terminal.session.model import Language, Look, Mode
 from terminal.words import words
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
-from ui.pages import spoken
 
 from ..pages_rig import PLACE, PORTRAIT, Shown
+from ..voice.heard import spoken
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

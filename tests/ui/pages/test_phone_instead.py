@@ -15,10 +15,10 @@ from tests.ui.pages_rig import scene
 from ui.gallery.sample_items import EIGHT, many
 from ui.gallery.scenes import SCENES
 from ui.look.theme import PALETTES
-from ui.pages import spoken
 from ui.voice.sentences import InSight
 
 from ..pages_rig import LOOKS, Shown
+from ..voice.heard import spoken
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -121,7 +121,7 @@ def test_the_voice_reads_the_question_and_the_open_group(shown: Shown) -> None:
     look = Look(Mode.ELDER)
     shown.scene("choosing-eight", look)
     state = SCENES["choosing-eight"](look)
-    assert spoken(state, ZH, sight(shown)) == (
+    assert spoken(state, ZH, sight(shown), privately=True) == (
         "王某明，您要办什么？这里是社会保险。打印社保证明。打印交费证明。打印社保对账单。"
         "打印养老金证明。"
     )

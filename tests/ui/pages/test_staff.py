@@ -13,11 +13,11 @@ from terminal.session.model import Language, Look, Mode, Presence
 from terminal.words import words
 from tests.ui.pages_rig import scene
 from ui.gallery.scenes import SCENES
-from ui.pages import spoken
 from ui.widgets.card_picture import Card, CardPicture
 from ui.wording.cards import accepted, families
 
 from ..pages_rig import Shown
+from ..voice.heard import spoken
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

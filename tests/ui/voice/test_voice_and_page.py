@@ -15,9 +15,9 @@ from terminal.words import words
 from tests.ui.pages_rig import scene
 from ui.gallery.scenes import SCENES
 from ui.look.theme import PALETTES
-from ui.pages import spoken
 
 from ..pages_rig import LOOKS, Shown
+from .heard import spoken
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
