@@ -108,6 +108,8 @@ class TerminalWindow(QWidget):
         self._header: Header | None = None
         self._foot: Foot | None = None
         self._overlay: Overlay | None = None
+        self._speaks = True
+        """Whether a voice speaks the language of the page."""
         self._touched_at = 0.0
         self._pressed_at: float | None = None
         self._swapped_at = 0.0
@@ -159,7 +161,9 @@ class TerminalWindow(QWidget):
     def show_state(self, state: State) -> None:
         """Show ``state``; called on the UI thread whenever it changes."""
         before, self._state = self._state, state
-        new_look = self._kit is None or self._kit.look != state.look
+        speaks = state.station.speaks(state.look.language)
+        new_look = self._kit is None or self._kit.look != state.look or self._speaks != speaks
+        self._speaks = speaks
         page = self._page
         # If ``entered`` differs, it is another situation, perhaps of another person: states between
         # the two may have been skipped.
@@ -194,7 +198,7 @@ class TerminalWindow(QWidget):
         mark = TrialMark(self._kit) if self._place.trial else None
         self._band = mark if self._kit.portrait else None
         self._header = Header(self._kit, self._clock, None if self._kit.portrait else mark)
-        self._foot = Foot(self._kit)
+        self._foot = Foot(self._kit, speaks=self._speaks)
         self._overlay = Overlay(self._kit, self)
         parts: list[Header | TrialMark | Foot]
         parts = [part for part in (self._header, self._band) if part is not None]

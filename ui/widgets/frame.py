@@ -181,11 +181,16 @@ class Header(_Strip):
 
 
 class Foot(_Strip):
-    """Text size, voice, language, help; on pages with large type "back" before them."""
+    """Text size, voice, language, help; on pages with large type "back" before them.
 
-    def __init__(self, kit: Kit) -> None:
+
+    If ``speaks`` is false, no voice speaks this language, and the voice button says so.
+    """
+
+    def __init__(self, kit: Kit, *, speaks: bool = True) -> None:
         super().__init__()
         self._kit = kit
+        self._speaks = speaks
         sizes, look = kit.sizes, kit.look
         self._row = QHBoxLayout(self)
         side, top = sizes.space(10), sizes.space(6 if not kit.compact else 3)
@@ -226,12 +231,15 @@ class Foot(_Strip):
         else:
             key, wanted = ("foot.voice_off" if on else "foot.voice"), not on
             icon_name = "speaker-off" if on else "speaker"
+        if not self._speaks:
+            key, icon_name = "foot.voice_none", "speaker-off"
         self._add(
             "foot.voice",
             icon_name,
             lambda: session.events.VoiceChosen(wanted),
             5 if self._kit.large else 4,
             self._kit.say(key),
+            enabled=self._speaks,
         )
 
     def _add(
@@ -242,12 +250,14 @@ class Foot(_Strip):
         stretch: int,
         text: str = "",
         tone: Tone | None = None,
+        *,
+        enabled: bool = True,
     ) -> None:
         kit = self._kit
         button = Button(
             kit, name, text or kit.say(name), lambda: kit.post(event()),
             tone=tone, shape=Shape.STACK,
-            icon_name=icon_name, height_mm=self._height,
+            icon_name=icon_name, height_mm=self._height, enabled=enabled,
         )  # fmt: skip
         self._row.addWidget(button, stretch)
 

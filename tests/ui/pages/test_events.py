@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -202,6 +204,22 @@ def test_the_voice_button_repeats_on_elder_pages_and_turns_off_on_standard_ones(
     assert shown.touch("foot.voice") == [ev.VoiceChosen(True)]
     shown.scene("welcome", Look(voice=True))
     assert shown.touch("foot.voice") == [ev.VoiceChosen(False)]
+
+
+@pytest.mark.parametrize("look", [Look(), ELDER, Look(voice=True)], ids=["off", "elder", "on"])
+def test_the_voice_button_says_that_no_voice_speaks_this_language(shown: Shown, look: Look) -> None:
+    state = SCENES["welcome"](look)
+    english = frozenset({Language.EN})
+    silent = replace(state, station=replace(state.station, voices=english))
+    shown.window.show_state(silent)
+    assert not shown.control("foot.voice").isEnabled()
+    assert "没有语音" in shown.words()
+    shown.window.show_state(replace(silent, look=replace(look, language=Language.EN)))
+    assert shown.control("foot.voice").isEnabled()
+    shown.window.show_state(silent)
+    shown.window.show_state(state)
+    assert shown.control("foot.voice").isEnabled()
+    assert "没有语音" not in shown.words()
 
 
 def test_keys_reach_every_control_in_order(shown: Shown) -> None:
