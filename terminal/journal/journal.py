@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import assert_never
 
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
@@ -60,6 +62,13 @@ class IssuedDocument:
     visit: str
     item: str
     number: str | None
+
+
+class OutgoingKind(StrEnum):
+    """What a message in the outbox is."""
+
+    OUTCOME = "outcome"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,8 +325,16 @@ class Journal:
         """Record an outcome before it is reported; ``key`` is the job. The first write is kept."""
         return self.store.write(
             "INSERT INTO outbox (key, kind, number, outcome, pages, evidence, at)"
-            " VALUES (?, 'outcome', ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-            (key, document_number, outcome.value, pages, evidence, self.clock.now()),
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            (
+                key,
+                OutgoingKind.OUTCOME,
+                document_number,
+                outcome.value,
+                pages,
+                evidence,
+                self.clock.now(),
+            ),
         )
 
     def recover_outcomes(self) -> Fault | None:
@@ -325,11 +342,11 @@ class Journal:
         power failed. Calling it again changes nothing."""
         return self.store.write(
             "INSERT INTO outbox (key, kind, number, outcome, pages, evidence, at)"
-            " SELECT jobs.job, 'outcome', number, outcome, pages_done, evidence, ?"
+            " SELECT jobs.job, ?, number, outcome, pages_done, evidence, ?"
             " FROM jobs JOIN prints USING (job) JOIN documents USING (key)"
             " WHERE stage = 'closed' AND outcome <> '' AND number IS NOT NULL"
             " ORDER BY jobs.id ON CONFLICT (key) DO NOTHING",
-            (self.clock.now(),),
+            (OutgoingKind.OUTCOME, self.clock.now()),
         )
 
     def help_called(
@@ -338,8 +355,8 @@ class Journal:
         """Record a call for staff before it is sent to the platform."""
         return self.store.write(
             "INSERT INTO outbox (key, kind, reason, page, fault, at)"
-            " VALUES (?, 'help', ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-            (key, reason.value, page, fault_code, self.clock.now()),
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            (key, OutgoingKind.HELP, reason.value, page, fault_code, self.clock.now()),
         )
 
     def unsettled(self) -> tuple[Outgoing, ...]:
@@ -444,9 +461,14 @@ class Journal:
 def _outgoing(
     key: str, kind: str, number: str, outcome: str, pages: int, reason: str, page: str, fault: str
 ) -> Outgoing:
-    if kind == "outcome":
-        return OutgoingOutcome(key, number, Outcome(outcome), pages)
-    return OutgoingHelp(key, HelpReason(reason), page, fault or None)
+    message = OutgoingKind(kind)
+    match message:
+        case OutgoingKind.OUTCOME:
+            return OutgoingOutcome(key, number, Outcome(outcome), pages)
+        case OutgoingKind.HELP:
+            return OutgoingHelp(key, HelpReason(reason), page, fault or None)
+        case _:
+            assert_never(message)
 
 
 def _job(
