@@ -35,13 +35,7 @@ def set_receipt(document: Receipt, setting: Setting) -> bytes | Fault:
     for remark in document.remarks:
         layout.paragraph(remark)
     layout.paragraph(DISCLAIMER)
-    return layout.finish(
-        title=RECEIPT_TITLE,
-        statement=Statement(document.TYPE),
-        issue=None,
-        station=document.station,
-        created=document.made_at,
-    )
+    return _finish(layout, RECEIPT_TITLE, document)
 
 
 def _field(field: FormField) -> Fact:
@@ -74,13 +68,7 @@ def set_form(document: ApplicationForm, setting: Setting) -> bytes | Fault:
         layout.facts(_rows(fields), heading=heading)
     if document.declaration:
         _declaration(layout, document.declaration)
-    return layout.finish(
-        title=document.title,
-        statement=Statement(document.TYPE),
-        issue=None,
-        station=document.station,
-        created=document.made_at,
-    )
+    return _finish(layout, document.title, document)
 
 
 def _declaration(layout: Layout, text: str) -> None:
@@ -134,10 +122,15 @@ def set_report(document: Report, setting: Setting) -> bytes | Fault:
                 empty="无记录",
                 total=section.total,
             )
+    return _finish(layout, document.title, document)
+
+
+def _finish(
+    layout: Layout, title: str, document: Receipt | ApplicationForm | Report
+) -> bytes | Fault:
     return layout.finish(
-        title=document.title,
+        title=title,
         statement=Statement(document.TYPE),
-        issue=None,
         station=document.station,
         created=document.made_at,
     )

@@ -101,7 +101,6 @@ def set_test_page(page: TestPage, setting: Setting) -> bytes | Fault:
     return layout.finish(
         title=TITLE,
         statement=Statement(page.TYPE),
-        issue=None,
         station=page.station,
         created=page.printed_at.astimezone(CHINA_TIME),
     )

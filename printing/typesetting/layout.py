@@ -344,11 +344,11 @@ class Layout:
         *,
         title: str,
         statement: Statement,
-        issue: Issue | None,
         station: str,
         created: datetime,
+        issue: Issue | None = None,
     ) -> bytes | Fault:
-        """Set the footers and write the file.
+        """Set the footers and write the file; only an issued document has an ``issue``.
 
         :returns: the file, or ``GLYPH_MISSING`` if a character has no glyph.
         """

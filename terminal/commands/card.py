@@ -81,21 +81,33 @@ def _wait(
 ) -> CardRead | OperatorCardRead | CardFailed | None:
     until = None if timeout_s is None else time.monotonic() + timeout_s
     while True:
-        left = None if until is None else max(0.0, until - time.monotonic())
-        try:
-            event = events.get(timeout=left)
-        except queue.Empty:
-            return None
+        event = next_event(events, until)
         match event:
+            case None:
+                return None
             case CardRead() | OperatorCardRead() | CardFailed():
                 return event
-            case ReaderChanged(reader, status):
-                code = f" {status.fault.code}" if status.fault else ""
-                say(f"{reader}: {status.status.value}{code} {status.detail}".rstrip())
+            case ReaderChanged():
+                say_changed(event)
             case CardPresented(reader):
                 say(f"{reader}: card present, reading")
             case CardRemoved(reader):
                 say(f"{reader}: card removed")
+
+
+def next_event(events: queue.SimpleQueue[ReaderEvent], until: float | None) -> ReaderEvent | None:
+    """Wait for the reader's next event until this monotonic time; ``None`` on a time-out."""
+    try:
+        return events.get(timeout=None if until is None else max(0.0, until - time.monotonic()))
+    except queue.Empty:
+        return None
+
+
+def say_changed(event: ReaderChanged) -> None:
+    """Report the reader's new status on standard error."""
+    status = event.status
+    code = f" {status.fault.code}" if status.fault else ""
+    say(f"{event.reader}: {status.status.value}{code} {status.detail}".rstrip())
 
 
 def _failed(reader: str, fault: Fault, as_json: bool) -> int:

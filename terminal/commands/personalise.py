@@ -37,6 +37,7 @@ from devices.readers.protocol import (
 )
 
 from ..process.exit_codes import PersonaliseExit, SharedExit
+from .card import next_event, say_changed
 from .issuing_key import load_key, no_key, public_half
 from .output import answer, say
 
@@ -171,19 +172,14 @@ def _write_one(reader: Reader, serial: str, timeout_s: float | None) -> Fault | 
     try:
         say("Put the blank card on the reader and leave it there.")
         while True:
-            left = None if until is None else max(0.0, until - time.monotonic())
-            try:
-                event = events.get(timeout=left)
-            except queue.Empty:
-                return None
+            event = next_event(events, until)
             match event:
-                case CardRead() | OperatorCardRead():
+                case None | CardRead() | OperatorCardRead():
                     return None
                 case CardFailed(fault=fault):
                     return fault
-                case ReaderChanged(reader=name, status=status):
-                    code = f" {status.fault.code}" if status.fault else ""
-                    say(f"{name}: {status.status.value}{code} {status.detail}".rstrip())
+                case ReaderChanged():
+                    say_changed(event)
                 case CardPresented():
                     say(f"writing serial {serial}; leave the card there")
                     if until is not None:

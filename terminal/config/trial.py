@@ -15,6 +15,7 @@ from cryptography import x509
 from printing.seal import DEMONSTRATION_MARK
 
 from .. import faults
+from ..journal.file import sync_folder
 from .anchors import certificates
 from .problem import ConfigProblem
 
@@ -76,8 +77,4 @@ def _write_mark(directory: Path) -> None:
         file.write(_MARK)
         file.flush()
         os.fsync(file.fileno())
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(directory)

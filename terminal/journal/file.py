@@ -205,7 +205,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _make(directory: Path) -> None:
     if not directory.is_dir():
         directory.mkdir(mode=0o700, parents=True)
-        _sync(directory.parent)
+        sync_folder(directory.parent)
 
 
 def _begin(directory: Path, lost: Fault | None, at: float) -> None:
@@ -229,7 +229,7 @@ def _begin(directory: Path, lost: Fault | None, at: float) -> None:
     finally:
         connection.close()  # moves the write-ahead log into the file
     os.rename(fresh, directory / FILE_NAME)
-    _sync(directory)
+    sync_folder(directory)
 
 
 def _durable(connection: sqlite3.Connection) -> Fault | None:
@@ -340,7 +340,7 @@ def _expected(version: int) -> tuple[_Part, ...]:
 def mark_damaged(directory: Path) -> None:
     """Make the next start set this journal aside; raise ``OSError`` if that fails."""
     (directory / DAMAGED_NAME).touch(mode=0o600)
-    _sync(directory)
+    sync_folder(directory)
 
 
 def set_aside(directory: Path) -> None:
@@ -351,7 +351,7 @@ def set_aside(directory: Path) -> None:
     kept = sorted(_set_aside_already(directory))
     number = kept[-1][0] + 1 if kept else 1
     os.rename(directory, directory.with_name(f"{directory.name}.set-aside-{number}"))
-    _sync(directory.parent)
+    sync_folder(directory.parent)
     for _, old in kept[: max(0, len(kept) + 1 - KEEP_SET_ASIDE)]:
         if old.is_dir():
             shutil.rmtree(old, ignore_errors=True)
@@ -422,7 +422,7 @@ def is_full(path: Path) -> bool:
     return no_inode or about.f_bavail * about.f_frsize < _NO_SPACE_BYTES
 
 
-def _sync(directory: Path) -> None:
+def sync_folder(directory: Path) -> None:
     """Make changed names in ``directory`` survive a power cut."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:

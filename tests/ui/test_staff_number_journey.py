@@ -52,8 +52,9 @@ class Tried:
 
     def until(self, kind: type[st.State]) -> st.State:
         """Wait for this state on the screen and return it."""
-        state = self.finger.wait_for(kind, timeout_s=WITHIN_S)
-        assert state is not None, f"{type(self.window.state).__name__} instead of {kind.__name__}"
+        self.finger.wait_until(lambda: isinstance(self.window.state, kind), WITHIN_S)
+        state = self.window.state
+        assert isinstance(state, kind), f"{type(state).__name__} instead of {kind.__name__}"
         return state
 
     def stop(self) -> None:

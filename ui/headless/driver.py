@@ -10,18 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QEventLoop, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from terminal.session.states import State
-
 from ..window import TerminalWindow
-
-S = TypeVar("S", bound=State)
 
 LOOK_AGAIN_MS = 10
 """Interval between two checks of a condition while the event loop runs."""
@@ -92,12 +87,6 @@ class Driver:
         for digit in digits:
             self.click(f"{prefix}.{digit}")
 
-    def wait_for(self, *kinds: type[S], timeout_s: float) -> S | None:
-        """Wait for a state of one of ``kinds`` and return it; ``None`` on a time-out."""
-        self.wait_until(lambda: isinstance(self._window.state, kinds), timeout_s)
-        state = self._window.state
-        return state if isinstance(state, kinds) else None
-
     def wait_until(self, met: Callable[[], bool], timeout_s: float) -> bool:
         """Run the event loop until ``met`` returns true; return false on a time-out."""
         if met():
@@ -127,10 +116,6 @@ class Driver:
     def picture(self) -> QImage:
         """Return a picture of the window as it is now."""
         return snapshot(self._window)
-
-    def screenshot(self, path: Path) -> None:
-        """Write a PNG of the window as it is now; raise ``OSError`` if it cannot be written."""
-        save(self.picture(), path)
 
     def touchable(self, name: str) -> bool:
         """Return whether a person could use the control of this name now."""

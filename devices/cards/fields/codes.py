@@ -39,8 +39,3 @@ def ethnic_name(code: str) -> str | None:
     if not code or set(code) == {"0"}:
         return None
     return ETHNIC.get(code.zfill(2), code)
-
-
-def region_name(code: str) -> str:
-    """Return the province of a region code, or the code itself if its prefix is unknown."""
-    return REGIONS.get(code[:2], code)

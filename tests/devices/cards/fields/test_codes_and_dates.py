@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from devices.cards.fields.codes import ETHNIC, ethnic_name, region_name
+from devices.cards.fields.codes import ETHNIC, ethnic_name
 from devices.cards.fields.dates import DateProblem, parse_birth, parse_date
 from devices.identity import LONG_TERM, PartialDate
 
@@ -24,8 +24,6 @@ def test_unknown_codes_are_returned_unchanged() -> None:
     assert ethnic_name("57") == "57"
     assert ethnic_name("  ") is None
     assert ethnic_name("00") is None
-    assert region_name("310101") == "上海"
-    assert region_name("100101") == "100101"
 
 
 @pytest.mark.parametrize(
