@@ -11,14 +11,7 @@ from __future__ import annotations
 from ..items import ItemKind, NeededDevice
 from ..kinds import HelpProgress, NoticeKind
 from .calls import CALLS, SHARED_REFUSALS, Call
-from .catalogue import (
-    Catalogue,
-    CatalogueEnvelope,
-    Guide,
-    Hours,
-    Item,
-    Text,
-)
+from .catalogue import Catalogue, CatalogueEnvelope, Guide, Hours, Item, Text
 from .clock import ServerTime
 from .codes import CODE_TRIES, CheckCode, CodeSent, SendCode
 from .copies import AskCopy, CopyOffered
@@ -37,7 +30,7 @@ from .information import (
     SignedInformation,
 )
 from .issuing import Issue, Issued
-from .messages import MEDIA_TYPE, Private, PrivateAnswer, canonical
+from .messages import MEDIA_TYPE, canonical
 from .outcomes import ConfirmPrinted, Done
 from .screen import Heading, Sentence
 from .signature import (
@@ -50,26 +43,7 @@ from .signature import (
     WINDOW_S,
 )
 from .staff import CheckStaff
-from .values import (
-    CardNumber,
-    Clock,
-    IdNumber,
-    Line,
-    Link,
-    Media,
-    Name,
-    Opaque,
-    Pages,
-    Paragraph,
-    Region,
-    Seconds,
-    SixDigits,
-    StaffNumber,
-    Typed,
-    UnixTime,
-    Version,
-    Weekday,
-)
+from .values import Media, Opaque
 
 __all__ = [
     "CALLS",
@@ -89,12 +63,10 @@ __all__ = [
     "AskHelpAnswer",
     "Call",
     "CallHelp",
-    "CardNumber",
     "Catalogue",
     "CatalogueEnvelope",
     "CheckCode",
     "CheckStaff",
-    "Clock",
     "CodeSent",
     "ConfirmPrinted",
     "CopyOffered",
@@ -112,7 +84,6 @@ __all__ = [
     "HelpProgress",
     "HelpReason",
     "Hours",
-    "IdNumber",
     "Identified",
     "Identify",
     "Information",
@@ -120,10 +91,7 @@ __all__ = [
     "Issued",
     "Item",
     "ItemKind",
-    "Line",
-    "Link",
     "Media",
-    "Name",
     "Nearby",
     "NearbyStation",
     "NeededDevice",
@@ -131,23 +99,11 @@ __all__ = [
     "NoticeKind",
     "Notices",
     "Opaque",
-    "Pages",
-    "Paragraph",
-    "Private",
-    "PrivateAnswer",
     "Proved",
-    "Region",
-    "Seconds",
     "SendCode",
     "Sentence",
     "ServerTime",
     "SignedInformation",
-    "SixDigits",
-    "StaffNumber",
     "Text",
-    "Typed",
-    "UnixTime",
-    "Version",
-    "Weekday",
     "canonical",
 ]
