@@ -1,4 +1,4 @@
-"""The two editions of every document: standard size and large print."""
+"""The sizes of type and paper: the two editions of every document, and the printed guides."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Style:
     """Height of the footer, from its rule to the edge of the paper."""
     code: float
     """Side of the QR code."""
+    emphasis: float = 1.0
+    """Type size of the headings of sections, as a multiple of body text."""
 
     @property
     def left(self) -> float:
@@ -62,6 +64,11 @@ class Style:
     def body(self) -> float:
         """Type size of values, headings and the name of the office."""
         return 10 * self.scale
+
+    @property
+    def heading(self) -> float:
+        """Type size of the headings of sections."""
+        return self.body * self.emphasis
 
     @property
     def cell(self) -> float:
@@ -114,3 +121,14 @@ STYLES = {
     # 267 mm are 1.57 times the 170 mm of the standard edition, so lines break in the same places.
     Edition.LARGE: Style((297.0, 210.0), 15.0, 267 / 170, 13.0, 35.0, 24.0),
 }
+
+NO_CODE = 0.0
+"""Guides have no QR code."""
+POSTER = Style((297.0, 420.0), 20.0, 2.6, 15.0, 22.0, NO_CODE, emphasis=1.35)
+"""A3 portrait, read from a metre away: body text 26 pt, no text below 19.5 pt. At that distance
+26 pt look as large as 10 pt at arm's length."""
+LEAFLET = Style((210.0, 297.0), 17.0, 1.7, 17.0, 26.0, NO_CODE, emphasis=1.3)
+"""A4 portrait in large print: body text 17 pt, no text below 12.7 pt. Guidelines for large print
+ask for 16 to 18 pt."""
+STAFF_GUIDE = Style((210.0, 297.0), 17.0, 1.15, 15.0, 18.5, NO_CODE, emphasis=1.4)
+"""A4 portrait, for reading at a desk: body text 11.5 pt."""

@@ -8,6 +8,7 @@ set.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from devices.health import Fault
 from ..media import Edition
 from ..statement import Statement
 from .amounts import MISSING, day
-from .edition import STYLES
+from .edition import STYLES, Style
 from .font_chain import FontChain, glyph_missing
 from .issue import Issue
 from .marks import watermark
@@ -53,15 +54,17 @@ class Setting:
 class Layout:
     """A document while it is typeset. Used by one thread only."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, style: Style | None = None) -> None:
+        """``style``: the sizes, if they are not those of the edition."""
         from .typeface import Typeface  # slow: loads ReportLab
 
-        self.style = STYLES[setting.edition]
+        self.style = style or STYLES[setting.edition]
         self._setting = setting
         self.typeface = Typeface(setting.chain)
         self.structure = Structure()
         self._sheets: list[Sheet] = []
         self._running = ""
+        self._images: dict[str, Any] = {}
         self._seal: tuple[Sheet, list[float]] | None = None
         self._notes_set: dict[tuple[str, ...], list[list[str]]] = {}
         self.y = self.style.top
@@ -92,6 +95,10 @@ class Layout:
         """Start a new page unless ``height`` mm are left on this one."""
         if self.y + height > self.style.bottom:
             self.break_page()
+
+    def running_head(self, text: str) -> None:
+        """Set the words at the top of the second and later pages. `title` does it too."""
+        self._running = text
 
     def title(self, text: str, left: str = "", right: str = "") -> None:
         """Set the title, and below it a line with the small texts ``left`` and ``right``."""
@@ -143,7 +150,24 @@ class Layout:
     @property
     def heading_height(self) -> float:
         """Height of the heading of a section, in mm."""
-        return 8.4 * self.style.scale
+        return 8.4 * self.style.scale * self.style.emphasis
+
+    def picture(
+        self, png: bytes, alternative: str, x: float, y: float, width: float, height: float
+    ) -> None:
+        """Draw a PNG file as a figure of the current element, in a thin frame.
+
+        ``alternative``: its text for screen readers. Each file is embedded once.
+        """
+        from .png import png_image  # loads ReportLab
+
+        name = f"Picture{zlib.crc32(png):08X}"
+        if name not in self._images:
+            self._images[name] = png_image(png)
+        words = of_figure(alternative, self.sheet.rectangle(x, y, width, height))
+        figure = Element(Role.FIGURE, self.structure.current or self.structure.root, words)
+        self.sheet.image(name, x, y, width, height, figure)
+        self.sheet.frame(x, y, width, height)
 
     def begin_rows(
         self, heights: Sequence[float], heading: str, table_head: float, reserve: float
@@ -166,11 +190,11 @@ class Layout:
         return counts
 
     def _set_heading(self, text: str) -> None:
-        scale = self.style.scale
-        self.y += 6.4 * scale
+        style = self.style
+        self.y += 6.4 * style.scale * style.emphasis
         with self.structure.within(Role.HEADING):
-            self.sheet.text(self.style.left, self.y, text, self.style.body, bold=True)
-        self.y += 2.0 * scale
+            self.sheet.text(style.left, self.y, text, style.heading, bold=True)
+        self.y += 2.0 * style.scale * style.emphasis
 
     def paragraph(self, text: str, *, indent: bool = True) -> None:
         """Set running text, over several pages if needed; ``indent`` is two characters wide."""
@@ -347,18 +371,21 @@ class Layout:
         station: str,
         created: datetime,
         issue: Issue | None = None,
+        footers: bool = True,
     ) -> bytes | Fault:
-        """Set the footers and write the file; only an issued document has an ``issue``.
+        """Set the footers, unless ``footers`` is false, and write the file.
+
+        Only an issued document has an ``issue``.
 
         :returns: the file, or ``GLYPH_MISSING`` if a character has no glyph.
         """
         from .qr_code import qr_code  # slow: loads segno
         from .writer import PageContent, write
 
-        images: dict[str, Any] = {}
+        images = dict(self._images)
         if issue is not None:
             images["Code"] = qr_code(issue.verify_url)
-        for number, sheet in enumerate(self._sheets, 1):
+        for number, sheet in enumerate(self._sheets if footers else (), 1):
             if number == 1 and issue is not None:
                 # A screen reader reads the footer once, after the text: how to verify the document.
                 # On the other pages the footer is an artifact.

@@ -26,9 +26,15 @@ HAIRLINE = 0.25
 """
 RULE = 0.6
 """Width of the outer rules of a table, in points."""
+Colour = tuple[int, int, int]
+"""Red, green and blue of sRGB, 0 to 255."""
+_ARM = 0.5523
+"""Length of the control arms of a Bézier curve that is nearly a quarter of a circle of radius 1."""
 # Simulated bold: the outline of each glyph is stroked too, this fraction of the type size wide.
 # No Chinese face of the chain has a bold version.
 _BOLD = 0.028
+MEDIUM = 0.012
+"""The same for text in large print, whose thin strokes weak eyes lose, and for white text."""
 
 
 class Align(Enum):
@@ -56,7 +62,7 @@ class Sheet:
         self._text: list[str] = []
         self._font: tuple[str, float] | None = None
         self._bold = 0.0
-        self._gray = 0.0
+        self._ink = _gray_ink(0.0)
         self._spacing = 0.0
         self._x = self._last_y = 0
 
@@ -74,8 +80,14 @@ class Sheet:
         bold: bool = False,
         gray: float = 0.0,
         spacing: float = 0.0,
+        colour: Colour | None = None,
+        weight: float = 0.0,
     ) -> None:
-        """Set ``text`` with its baseline at ``y``; ``size`` and letter ``spacing`` in points."""
+        """Set ``text`` with its baseline at ``y``; ``size`` and letter ``spacing`` in points.
+
+        ``colour`` replaces ``gray``. ``weight`` makes text heavier that is not ``bold``
+        (`MEDIUM`).
+        """
         if not text:
             return
         left = x * MM
@@ -86,13 +98,14 @@ class Sheet:
         element = self._structure.current
         if element is not self._marked or not self._text:
             self._mark(element)
-        weight = size * _BOLD if bold else 0.0
-        if weight != self._bold:
-            add(f"2 Tr {weight:.2f} w" if weight else "0 Tr")
-            self._bold = weight
-        if gray != self._gray:
-            add(f"{gray:.2f} g {gray:.2f} G")
-            self._gray = gray
+        stroke = size * (_BOLD if bold else weight)
+        if stroke != self._bold:
+            add(f"2 Tr {stroke:.2f} w" if stroke else "0 Tr")
+            self._bold = stroke
+        ink = _gray_ink(gray) if colour is None else f"{_rgb(colour)} rg {_rgb(colour)} RG"
+        if ink != self._ink:
+            add(ink)
+            self._ink = ink
         if spacing != self._spacing:
             add(f"{spacing:.2f} Tc")
             self._spacing = spacing
@@ -128,10 +141,11 @@ class Sheet:
         align: Align = Align.LEFT,
         *,
         gray: float = 0.0,
+        colour: Colour | None = None,
     ) -> None:
         """Set ``lines`` below each other, ``leading`` mm apart; ``y`` is the first baseline."""
         for number, line in enumerate(lines):
-            self.text(x, y + number * leading, line, size, align, gray=gray)
+            self.text(x, y + number * leading, line, size, align, gray=gray, colour=colour)
 
     def wrap(self, text: str, width: float, size: float) -> list[str]:
         """Break ``text`` into lines of at most ``width`` mm; ``size`` in points."""
@@ -172,6 +186,26 @@ class Sheet:
             f"{gray:.3f} g {x * MM:.2f} {self._y(y + height):.2f} "
             f"{width * MM:.2f} {height * MM:.2f} re f"
         )
+
+    def panel(
+        self, x: float, y: float, width: float, height: float, colour: Colour, radius: float = 0.0
+    ) -> None:
+        """Draw a box filled with ``colour``, with round corners, below all text and rules."""
+        left, bottom, right, top = self.rectangle(x, y, width, height)
+        inset = radius * MM
+        path = f"{left + inset:.2f} {bottom:.2f} m "
+        # Each corner: where its curve begins, where the two sides would meet, where it ends.
+        for (x1, y1), (cx, cy), (x2, y2) in (
+            ((right - inset, bottom), (right, bottom), (right, bottom + inset)),
+            ((right, top - inset), (right, top), (right - inset, top)),
+            ((left + inset, top), (left, top), (left, top - inset)),
+            ((left, bottom + inset), (left, bottom), (left + inset, bottom)),
+        ):
+            path += (
+                f"{x1:.2f} {y1:.2f} l {x1 + _ARM * (cx - x1):.2f} {y1 + _ARM * (cy - y1):.2f} "
+                f"{x2 + _ARM * (cx - x2):.2f} {y2 + _ARM * (cy - y2):.2f} {x2:.2f} {y2:.2f} c "
+            )
+        self._under.append(f"q {_rgb(colour)} rg {path}h f Q")
 
     def figure(
         self, path: str, x: float, y: float, scale: float, turn: tuple[float, float]
@@ -223,6 +257,14 @@ class Sheet:
         if self._text:
             parts += ["BT 0 g 0 G", *self._text, "EMC ET"]
         return "\n".join(parts)
+
+
+def _gray_ink(gray: float) -> str:
+    return f"{gray:.2f} g {gray:.2f} G"
+
+
+def _rgb(colour: Colour) -> str:
+    return " ".join(f"{part / 255:.3f}" for part in colour)
 
 
 @lru_cache(maxsize=64)

@@ -18,6 +18,7 @@ class Role(StrEnum):
     DOCUMENT = "Document"
     TITLE = "H1"
     HEADING = "H2"
+    SUBHEADING = "H3"
     PARAGRAPH = "P"
     TABLE = "Table"
     ROW = "TR"
@@ -27,6 +28,7 @@ class Role(StrEnum):
     LIST_ITEM = "LI"
     LIST_BODY = "LBody"
     FIGURE = "Figure"
+    SPAN = "Span"
     FORM = "Form"
 
 
