@@ -25,8 +25,11 @@ from .process.signals import accept_signals, ended_in_order
 if TYPE_CHECKING:
     from ui.look.metrics import Screen
 
+    from .commands.guide import Shown
+    from .config.load import Config
     from .config.sections import SpeechConfig
     from .demo.demo import Demo
+    from .operations.printed_guides import FromPages
     from .runtime.assembly import Plan, Terminal
     from .runtime.loop import Runtime
     from .session.model import Look
@@ -48,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "verify": _verify,
             "diagnose": _diagnose,
             "gallery": _gallery,
+            "guide": _guide,
             "sandbox": _sandbox,
             "pin": _pin,
         },
@@ -80,19 +84,13 @@ def _run(options: argparse.Namespace) -> int:
     name_bugs_only()
     _collect_garbage_later()
     station = prepared(options.config)
-    from ui.look.metrics import Screen
     from ui.widgets.kit import Place
 
     from .runtime.from_config import accepts, plan
     from .session.model import Look, Mode, Theme
 
     config = station.config
-    screen = Screen(
-        config.screen.width_px,
-        config.screen.height_px,
-        config.screen.width_px / config.screen.width_mm,
-        config.screen.viewing_distance_mm,
-    )
+    screen = _configured_screen(config)
     look = Look(
         mode=Mode(options.mode or config.screen.mode),
         theme=Theme(options.theme or config.screen.theme),
@@ -235,6 +233,18 @@ def _stop_demo(demo: Demo) -> None:
     if (why := demo.sandbox.failure) is not None:
         say(f"station demo: {why}")
     demo.stop()
+
+
+def _configured_screen(config: Config) -> Screen:
+    from ui.look.metrics import Screen
+
+    screen = config.screen
+    return Screen(
+        screen.width_px,
+        screen.height_px,
+        screen.width_px / screen.width_mm,
+        screen.viewing_distance_mm,
+    )
 
 
 def _demo_screen() -> Screen:
@@ -414,6 +424,31 @@ def _gallery(options: argparse.Namespace) -> int:
     text = f"{len(report.pictures)} pictures in {options.out} (index.html): {found}"
     answer(result, as_json=options.json, text=text)
     return GalleryExit.FINDINGS if any(counts.values()) else GalleryExit.NO_FINDINGS
+
+
+def _guide(options: argparse.Namespace) -> int:
+    from .commands.guide import guide
+
+    return guide(options.out, options.config, _guide_pictures, as_json=options.json)
+
+
+def _guide_pictures(shown: Shown) -> FromPages:
+    """Return the pictures of the pages of this station, taken offscreen."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ui.app import application
+    from ui.gallery.guide_pictures import guide_pictures
+    from ui.widgets.kit import Place
+
+    from .demo.demo import PLACE, STATION_NAME
+    from .session.model import CardSide
+
+    application()
+    config = shown.config
+    if config is None:
+        screen, place = _demo_screen(), Place(STATION_NAME, PLACE, CardSide.RIGHT)
+    else:
+        screen, place = _configured_screen(config), Place.configured(config)
+    return guide_pictures(screen, place, shown.items, shown.accepts)
 
 
 def _sandbox(options: argparse.Namespace) -> int:

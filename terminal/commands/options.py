@@ -145,6 +145,14 @@ def _gallery(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help=JSON_HELP)
 
 
+def _guide(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="DIR",
+                         help="folder for the PDF files")  # fmt: skip
+    command.add_argument("--config", type=Path, metavar="FILE",
+                         help="the configuration (default: the demo's station)")  # fmt: skip
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
+
+
 def _pin(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help=JSON_HELP)
 
@@ -162,6 +170,7 @@ COMMANDS: Mapping[str, tuple[str, Fill]] = {
         _diagnose,
     ),
     "gallery": ("make a picture of every page, and list faults", _gallery),
+    "guide": ("write the printed guides: a poster, a leaflet and a guide for staff", _guide),
     "sandbox": ("run the stand-in for the platform", add_arguments),
     "pin": ("make the hash of a maintenance PIN for the configuration", _pin),
 }

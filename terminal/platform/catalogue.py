@@ -16,6 +16,9 @@ from .wire import Catalogue, CatalogueEnvelope
 
 T = TypeVar("T")
 
+CACHE_FILE = "catalogue.json"
+"""Name of the cached envelope in the state directory."""
+
 
 def open_catalogue(
     envelope: bytes, key: bytes, *, now: float, newer_than: int = 0

@@ -110,6 +110,13 @@ class GalleryExit(ExitCode):
     FINDINGS = 1, "There are findings."
 
 
+class GuideExit(ExitCode):
+    """`station guide`."""
+
+    DONE = 0, "The three files were written."
+    FAILED = 1, "There is no usable catalogue, or a font or a character is missing."
+
+
 class SandboxExit(ExitCode):
     """`station sandbox`."""
 
@@ -138,6 +145,7 @@ COMMANDS: Mapping[str, tuple[type[ExitCode], tuple[SharedExit, ...]]] = {
     "verify": (VerifyExit, (*_EVERY, SharedExit.CONFIG)),
     "diagnose": (DiagnoseExit, (*_EVERY, SharedExit.CONFIG)),
     "gallery": (GalleryExit, _EVERY),
+    "guide": (GuideExit, (*_EVERY, SharedExit.CONFIG)),
     "sandbox": (SandboxExit, _EVERY),
     "pin": (PinExit, _EVERY),
 }

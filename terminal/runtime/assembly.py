@@ -24,6 +24,7 @@ from printing.printer import JobJournal, Printer
 
 from ..faults import WORKER_FAILED
 from ..journal.journal import Journal
+from ..platform.catalogue import CACHE_FILE
 from ..platform.client import PlatformClient
 from ..session import events as ev
 from ..session.model import Station
@@ -185,7 +186,7 @@ class Terminal:
             lambda: runtime.state.station,
             region=plan.region,
             catalogue_key=plan.catalogue_key,
-            cache=plan.state_directory / "catalogue.json",
+            cache=plan.state_directory / CACHE_FILE,
             now=journal.clock.local,
             on_platform_time=journal.platform_time,
         )

@@ -7,8 +7,9 @@ Format: one TOML file for each language, with one table for each id. ``text`` is
 screen. ``elder`` replaces it in elder mode, and ``extra`` where type is larger still: a mode says
 which forms it prefers (`Mode.forms`). ``spoken`` is said by the voice (default: the text).
 The id of a fault's entry is its code. Such an entry also has ``explain`` (what is done and what
-happens next), ``cause`` and ``fix`` (for staff); the voice says text and explanation. Placeholders
-are ``{name}``; ``{n|page|pages}`` chooses by number.
+happens next), ``cause`` and ``fix`` (for staff); the voice says text and explanation. Entries of
+the printed guides have ``explain`` and ``more``, or ``what``, ``say`` and ``do``. Placeholders are
+``{name}``; ``{n|page|pages}`` chooses by number.
 """
 
 from __future__ import annotations

@@ -40,6 +40,8 @@ COMMANDS = {
     "verify --config": ("verify", "PDF", "--config", "ODD"),
     "sandbox --state": ("sandbox", "--state", "FILE/ODD"),
     "gallery --out": ("gallery", "--json", "--page", "no-such-page", "--out", "FILE/ODD"),
+    "guide --config": ("guide", "--json", "--out", "OUT", "--config", "ODD"),
+    "guide --out": ("guide", "--json", "--out", "FILE/ODD"),
     "demo --out": ("demo", "--headless", "--json", "--card", "c", "--service", "s",
                    "--out", "FILE/ODD"),
 }  # fmt: skip
@@ -65,7 +67,10 @@ def test_an_odd_path_is_refused_in_words(
     station: Station, tmp_path: Path, pdf: Path, arguments: tuple[str, ...], odd: str
 ) -> None:
     given = [
-        each.replace("FILE", str(pdf)).replace("PDF", str(pdf)).replace("ODD", odd)
+        each.replace("FILE", str(pdf))
+        .replace("PDF", str(pdf))
+        .replace("OUT", str(tmp_path))
+        .replace("ODD", odd)
         for each in arguments
     ]
     done = station(*given)

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[3]
 WORDS = ROOT / "terminal" / "words"
 OTHERS = [language for language in Language if language is not Language.ZH]
 FAULT_FORMS = {"text", "explain", "cause", "fix"}
+FORMS = FAULT_FORMS | {"elder", "extra", "spoken", "more", "what", "say", "do"}
 DECLARED = frozenset(code for register in AREAS.values() for code in register.codes())
 FAULT = re.compile(r"^[A-Z]{3}-\d{3}$")
 ID = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
@@ -31,11 +32,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)")
 
 def forms(table: Words, key: str) -> dict[str, str]:
     """Return every form that the entry defines itself."""
-    return {
-        form: table.form(key, form, **_Anything())
-        for form in ("elder", "extra", "spoken", *FAULT_FORMS)
-        if table.has(key, form)
-    }
+    return {form: table.form(key, form, **_Anything()) for form in FORMS if table.has(key, form)}
 
 
 def raw(table: Words, key: str) -> dict[str, str]:
@@ -58,6 +55,8 @@ class _Anything(dict[str, object]):
             "day weekday status paper toner fault reference digits "
             "pid version items count megabytes jobs unsent printed copies reprints until "
             "minutes sheets one other cards group there missing first second last number width "
+            "station fee agree leave print back help voice category phone department dismiss "
+            "missing unblock close "
             "height size role languages"
         )
         super().__init__(dict.fromkeys(names.split(), 2))
@@ -68,9 +67,7 @@ def test_entries_are_those_that_toml_defines(language: Language) -> None:
     table, entries = words(language), in_the_file(language)
     assert table.ids() == entries.keys()
     for key, entry in entries.items():
-        assert {
-            form for form in (*FAULT_FORMS, "elder", "extra", "spoken") if table.has(key, form)
-        } == entry.keys()
+        assert {form for form in FORMS if table.has(key, form)} == entry.keys()
         for form, text in entry.items():
             assert table.form(key, form, **_Anything()) == fill(text, _Anything()), key
 
