@@ -10,7 +10,7 @@ from pathlib import Path
 
 from devices.health import Fault
 from devices.identity import CardKind
-from printing.documents.guides import typeset
+from printing.documents.guides import Guide, typeset
 from printing.pdf.pages import page_count
 
 from ..config.load import Config
@@ -48,24 +48,34 @@ def guide(
     say("station guide: taking pictures of the pages")
     seen = take(Shown(config, offered_items(subject, now), accepts))
     guides = Guides(subject, seen, now)
+    written = {
+        "poster.pdf": _typeset(guides.poster()),
+        "leaflet.pdf": _typeset(guides.leaflet()),
+        "staff.pdf": _typeset(guides.staff()),
+    }
     files = []
-    for name, made in (
-        ("poster.pdf", guides.poster()),
-        ("leaflet.pdf", guides.leaflet()),
-        ("staff.pdf", guides.staff()),
-    ):
-        pdf = typeset(made)
-        if isinstance(pdf, Fault):
-            raise _failed(pdf)
-        pages = page_count(pdf)
-        if isinstance(pages, Fault):
-            raise _failed(pages)
-        (out / name).write_bytes(pdf)
+    for name, (pdf, pages) in written.items():
+        try:
+            (out / name).write_bytes(pdf)
+        except OSError as error:
+            why = f"station guide: {out / name}: {error.strerror}"
+            raise CommandError(SharedExit.USAGE, why) from None
         files.append({"file": str(out / name), "pages": pages, "bytes": len(pdf)})
         say(f"station guide: {name}, {pages} {'page' if pages == 1 else 'pages'}")
-    text = "\n".join(f"{each['file']}" for each in files)
+    text = "\n".join(str(each["file"]) for each in files)
     answer({"out": str(out), "files": files}, as_json=as_json, text=text)
     return GuideExit.DONE
+
+
+def _typeset(made: Guide) -> tuple[bytes, int]:
+    """Return the file and its number of pages."""
+    pdf = typeset(made)
+    if isinstance(pdf, Fault):
+        raise _failed(pdf)
+    pages = page_count(pdf)
+    if isinstance(pages, Fault):
+        raise _failed(pages)
+    return pdf, pages
 
 
 def _demonstration() -> tuple[Subject, tuple[CardKind, ...]]:

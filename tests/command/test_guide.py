@@ -116,3 +116,24 @@ def test_a_folder_that_cannot_be_made_is_a_usage_error(station: Station, tmp_pat
 
 def test_the_folder_must_be_named(station: Station) -> None:
     assert station("guide").returncode == 2
+
+
+def test_a_file_that_cannot_be_written_is_named(station: Station, tmp_path: Path) -> None:
+    (tmp_path / "guides" / "staff.pdf").mkdir(parents=True)
+    done = station("guide", "--out", tmp_path / "guides")
+    assert done.returncode == 2
+    assert "staff.pdf" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_name_that_no_font_draws_is_a_fault(
+    station: Station, config: Path, tmp_path: Path
+) -> None:
+    cache(config, now=time.time())
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("24小时政务便民服务站", "\U00013000站"), encoding="utf-8")
+    out = tmp_path / "guides"
+    done = station("guide", "--out", out, "--config", config)
+    assert done.returncode == 1
+    assert "DOC-110" in done.stderr
+    assert list(out.iterdir()) == []
