@@ -170,6 +170,21 @@ class Identity:
         return mask_name(name)
 
     @property
+    def masked_address(self) -> str:
+        """The masked name, if it can be used to address the person; else empty.
+
+        It can for a Chinese name of one part and at least two characters. Of a name of several
+        parts only one character is left, and "阿*，您好" reads as an interjection.
+        """
+        name = "" if self.wiped else (self._record.name or "")
+        return "" if len(name) < 2 or "·" in name or name.isascii() else mask_name(name)
+
+    @property
+    def has_photo(self) -> bool:
+        """Whether the card's photo was read, and is held."""
+        return not self.wiped and self._record.photo is not None
+
+    @property
     def masked_number(self) -> str:
         """The last four characters of the number (``····1234``); empty for fewer than five."""
         number = "" if self.wiped else (self._record.id_number or self._record.card_number or "")

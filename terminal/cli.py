@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .operations.printed_guides import FromPages
     from .runtime.assembly import Plan, Terminal
     from .runtime.loop import Runtime
-    from .session.model import Look
+    from .session.model import Look, Processors
 
 DEMO_SCREEN = (1080, 1920, 267.8)
 """The 21.5" portrait screen: width and height in pixels, width in millimetres."""
@@ -87,7 +87,7 @@ def _run(options: argparse.Namespace) -> int:
     from ui.widgets.kit import Place
 
     from .runtime.from_config import accepts, plan
-    from .session.model import Look, Mode, Theme
+    from .session.model import Look, Mode, Processors, Theme
 
     config = station.config
     screen = _configured_screen(config)
@@ -105,6 +105,9 @@ def _run(options: argparse.Namespace) -> int:
             limits=config.timeouts.limits(),
             accepts=accepts(config),
             operators=bool(config.operators.issuers),
+            processors=Processors(
+                config.station.operator, config.platform.handler, config.station.telephone
+            ),
             production=True,
             speech=config.speech,
             help_key=config.screen.help_key,
@@ -121,6 +124,7 @@ def _show(
     look: Look,
     limits: Any,
     accepts: Any,
+    processors: Processors,
     production: bool,
     operators: bool = True,
     speech: SpeechConfig | None = None,
@@ -134,7 +138,7 @@ def _show(
 
     station = Station(
         (), (), None, limits=limits, home=look, accepts=accepts, operators=operators,
-        elder_voice=speech is not None and speech.elder,
+        elder_voice=speech is not None and speech.elder, processors=processors,
     )  # fmt: skip
     runtime = Runtime(station)
     terminal: list[Terminal] = []
@@ -207,9 +211,9 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
     _collect_garbage_later()
     from ui.widgets.kit import Place
 
-    from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
+    from .demo.demo import ACCEPTS, PLACE, PROCESSORS, STATION_NAME, Demo
     from .demo.hands import Controls
-    from .session.model import CardSide, Limits, Look, Mode, Theme
+    from .session.model import CardSide, Limits, Look, Mode, Processors, Theme
 
     demo = Demo(options.out)
     try:
@@ -220,6 +224,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
             look=Look(mode=Mode(options.mode), theme=Theme(options.theme)),
             limits=Limits(),
             accepts=ACCEPTS,
+            processors=Processors(*PROCESSORS),
             production=False,
             demo=Controls(demo),
         )
@@ -286,15 +291,18 @@ def _rehearse(options: argparse.Namespace, screens: Path | None) -> dict[str, An
     from ui.headless.run import run_headless
     from ui.widgets.kit import Place
 
-    from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
+    from .demo.demo import ACCEPTS, PLACE, PROCESSORS, STATION_NAME, Demo
     from .demo.hands import Rehearsal
     from .runtime.loop import Runtime
-    from .session.model import CardSide, Look, Mode, Station, Theme
+    from .session.model import CardSide, Look, Mode, Processors, Station, Theme
 
     demo = Demo(options.out, quick=True)
     # A visit begins in standard type, and the resident chooses another.
     home = Look(theme=Theme(options.theme))
-    runtime = Runtime(Station((), (), platform=None, home=home, accepts=ACCEPTS))
+    station = Station(
+        (), (), platform=None, home=home, accepts=ACCEPTS, processors=Processors(*PROCESSORS)
+    )
+    runtime = Runtime(station)
     terminal: list[Terminal] = []
     shown: list[float] = []
 

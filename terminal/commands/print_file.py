@@ -227,7 +227,7 @@ def _ended(ended: PrintEnded, as_json: bool, *, may_still_print: bool = False) -
     }
     why = ""
     if ended.fault is not None:
-        why = f" ({ended.fault.code} {words('en').text(ended.fault.code)})"
+        why = f" ({ended.fault.code} {words('en').form(ended.fault.code, 'cause')})"
     text = (
         f"{ended.outcome.value}: {ended.pages_done} of {ended.pages} pages, {ended.evidence}{why}"
     )

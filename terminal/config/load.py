@@ -42,6 +42,7 @@ from .sections import (
     StateConfig,
     StationConfig,
     TimeoutsConfig,
+    TrayConfig,
 )
 from .toml_lines import Keys, key_lines, line_of
 
@@ -76,6 +77,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     screen: ScreenConfig
     readers: Annotated[tuple[ReaderConfig, ...], Meta(min_length=1)]
     card: CardConfig = CardConfig()
+    tray: TrayConfig = TrayConfig()
     printers: Annotated[tuple[PrinterConfig, ...], Meta(min_length=1)]
     timeouts: TimeoutsConfig = TimeoutsConfig()
     speech: SpeechConfig = SpeechConfig()

@@ -22,7 +22,7 @@ from devices.cards.registry import ProfileName
 from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
 
-from ..session.model import CardSide, Language, Limits, Mode, Patience, Theme
+from ..session.model import CardSide, Language, Limits, Mode, Patience, Theme, TraySide
 from ..staff.pin import HASH_PATTERN
 
 # ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
@@ -69,6 +69,17 @@ class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(pattern=r"^[0-9]{6}\Z", description="six digits (GB/T 2260)", examples=["100101"]),
     ]
     """The administrative division."""
+    operator: Annotated[Text, Meta(examples=["某某区政务服务中心"])]
+    """Who runs this station. The consent page names them (PIPL 17)."""
+    telephone: Annotated[
+        str,
+        Meta(
+            pattern=r"^[0-9+() -]{3,20}\Z",
+            description="3 to 20 of `0-9 + - ( )` and spaces",
+            examples=["12345"],
+        ),
+    ]
+    """Where residents reach the operator about their data. The consent page shows it."""
 
 
 class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -161,6 +172,13 @@ class CardConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The position of the reader beside the screen: left, right, above, below."""
 
 
+class TrayConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the pages say that the paper comes out."""
+
+    side: TraySide = TraySide.BELOW
+    """The position of the output tray beside the screen: left, right, above, below; or behind."""
+
+
 class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """One section for each CUPS queue. A document goes to the queue that has paper of its size. If
     no queue has it, the document is not printed. The first is the printer for ordinary pages."""
@@ -222,6 +240,8 @@ class PlatformConfig(Struct, frozen=True, forbid_unknown_fields=True):
         Ed25519Key, Meta(examples=["11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="])
     ]
     """The public key that verifies the service catalogue."""
+    handler: Annotated[Text, Meta(examples=["某某市一体化政务服务平台"])]
+    """Who processes the data at the platform. The consent page names them (PIPL 17)."""
 
 
 class SealConfig(Struct, frozen=True, forbid_unknown_fields=True):

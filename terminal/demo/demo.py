@@ -27,6 +27,8 @@ DEMO_PIN = "135790"
 """The demo's maintenance PIN. It protects nothing: a real station configures its own."""
 STATION_NAME = "便民服务站"
 PLACE = "人民路药房站"
+PROCESSORS = ("样例区政务服务中心", "样例市政务服务平台", "12345")
+"""The fictional operator and handler that the consent page names, and a telephone number."""
 REGION = "100101"
 """Not assigned in GB/T 2260."""
 ACCEPTS = (CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY)

@@ -80,7 +80,7 @@ class Finding:
     def sentence(self, words: Words) -> str:
         """Return the sentence that describes the finding."""
         if self.fault is not None:
-            return words.text(self.fault.code)
+            return words.form(self.fault.code, "cause")
         named: dict[str, Any] = {name: words.text(key) for name, key in self.named.items()}
         return words.text(self.key, **self.values, **named)
 

@@ -93,7 +93,8 @@ def _state(table: Words, name: str, printer: PrinterStatus) -> PrinterState:
 def _fault_text(table: Words, fault: Fault | None) -> str:
     if fault is None:
         return ""
-    return " ".join(part for part in (fault.code, table.text(fault.code), fault.detail) if part)
+    parts = (fault.code, table.form(fault.code, "cause"), fault.detail)
+    return " ".join(part for part in parts if part)
 
 
 def _printer(table: Words, heading: str, printer: PrinterStatus) -> Lines:
@@ -101,13 +102,13 @@ def _printer(table: Words, heading: str, printer: PrinterStatus) -> Lines:
         (heading, table.text(f"status.{printer.status.value}")),
         (table.text("maintenance.paper"), table.text(f"paper.{printer.paper.value}")),
         (table.text("maintenance.toner"), table.text(f"toner.{printer.toner.value}")),
-        *((fault.code, table.text(fault.code)) for fault in printer.faults),
+        *((fault.code, table.form(fault.code, "cause")) for fault in printer.faults),
     ]
 
 
 def _fault(table: Words, past: PastFault) -> FaultLine:
     """Return a past fault; a code of an earlier version may have no text any more."""
-    text = table.text(past.code) if past.code in table.ids() else ""
+    text = table.form(past.code, "cause") if past.code in table.ids() else ""
     description = " ".join(part for part in (text, past.detail) if part)
     return FaultLine(datetime.fromisoformat(past.at), past.code, description)
 

@@ -24,12 +24,15 @@ id = {id}
 name = "24小时政务便民服务站"
 place = "试用"
 region = {region}
+operator = "试用"
+telephone = "12345"
 
 [platform]
 address = {address}
 ca_file = {ca_file}
 app_id = {app_id}
 catalogue_key = {catalogue_key}
+handler = "试用平台"
 
 [seal]
 anchors = [{anchor}]

@@ -21,7 +21,7 @@ from ..faults import WORKER_FAILED
 from ..platform.kinds import HelpProgress
 from . import events as ev
 from .deadline import waited_too_long
-from .effects import CallHelp, ConfirmPrinted, RecordFault, Wipe
+from .effects import CallHelp, ConfirmPrinted, Effect, RecordFault, Wipe
 from .model import EndReason, Mode, Presence, Station
 from .row import Handler, Ignored
 from .state import InVisit, State, Step, Wrapping
@@ -58,12 +58,24 @@ def updated(state: S, event: object) -> S:
             look = replace(look, speed=speed)
         case ev.PrivateListeningChosen(on):
             look = replace(look, private=on)
+    if station.tray_called and station.blocked is None and station.leftover is None:
+        station = replace(station, tray_called=False)
     if station is state.station and look is state.look:
         return state
     fresh = replace(state, station=station, look=look)
     if isinstance(fresh, Wrapping):
         return replace(fresh, before=updated(fresh.before, event))
     return fresh
+
+
+def staff_called(state: S, effects: tuple[Effect, ...]) -> S:
+    """Return the state with the call to the output tray recorded, if these effects make one."""
+    called = any(isinstance(one, CallHelp) and one.fault == LEFTOVER_JOB.code for one in effects)
+    station = state.station
+    kept = station.blocked is not None or station.leftover is not None
+    if not called or station.tray_called or not kept:
+        return state
+    return replace(state, station=replace(station, tray_called=True))
 
 
 def _with_leftover(station: Station, state: State) -> Station:

@@ -101,6 +101,15 @@ class State:
         """The fault that the page explains."""
         return None
 
+    @property
+    def staff_called(self) -> bool:
+        """Whether staff have been called for what this state shows.
+
+        Only then may the page and the voice say that staff have been notified. The step that made
+        the state has a `CallHelp`, or the call was recorded as one that reached staff.
+        """
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class InVisit(State):

@@ -27,6 +27,11 @@ def advance(state: State, event: object, now: float) -> Step:
 
     Raises ``KeyError`` for an event that belongs to no family (a bug).
     """
+    state, effects = _advance(state, event, now)
+    return facts.staff_called(state, effects), effects
+
+
+def _advance(state: State, event: object, now: float) -> Step:
     kind, go = type(event), Go(now)
     state = facts.updated(state, event)
     row = TABLE[type(state)]

@@ -38,6 +38,19 @@ def test_a_masked_name_keeps_at_most_two_characters(name: str, masked: str) -> N
     assert person(name).masked_name == masked
 
 
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("王建明", "王*明"), ("王明", "王*"), ("王", ""), ("", ""), ("阿卜杜热合曼·买买提明", ""),
+        ("SAMPLE, MARY ANN", ""),
+    ],
+)  # fmt: skip
+def test_a_masked_name_that_does_not_sound_like_a_name_addresses_nobody(
+    name: str, address: str
+) -> None:
+    assert person(name).masked_address == address
+
+
 def test_a_masked_number_keeps_four_characters() -> None:
     assert person().masked_number == "····0216"
     assert person(number=None, card="A10010055").masked_number == "····0055"
@@ -60,7 +73,7 @@ def test_wiping_one_view_wipes_all() -> None:
     view.wipe()
     assert first.wiped
     assert bytes(photo) == b"\x00\x00"
-    assert (first.masked_name, first.masked_number) == ("", "")
+    assert (first.masked_name, first.masked_address, first.masked_number) == ("", "", "")
     with pytest.raises(ValueError, match="wiped"):
         _ = first.record
     assert first.kind is CardKind.RESIDENT_ID

@@ -61,6 +61,8 @@ id = "T-0001"
 name = "样例站"
 place = "样例路"
 region = "100101"
+operator = "样例中心"
+telephone = "12345"
 [screen]
 width_px = 1080
 height_px = 1920
@@ -78,6 +80,7 @@ server = "{print_rig.cups_server}"
 address = "{sandbox.address}"
 ca_file = "{sandbox.ca_file}"
 app_id = "{sandbox.app_id}"
+handler = "样例平台"
 catalogue_key = "{base64.b64encode(sandbox.catalogue_key).decode()}"
 [seal]
 anchors = ["{authority(tmp_path / "seal.pem")}"]

@@ -40,15 +40,15 @@ INSURANCE = _item(
     "insurance_certificate", "shield", _INSURANCE,
     ("社会保险个人参保证明", "Social insurance certificate"),
     ("近 24 个月的参保和缴费", "The last 24 months of your insurance"),
-    ("打印社保证明", "Print social insurance proof"),
-    ("证明您在交社保", "Shows that you are insured"),
+    ("打印社保参保证明", "My insurance certificate"),
+    ("证明您参加了社保", "Shows that you are insured"),
     Assurance.SECOND_FACTOR,
 )  # fmt: skip
 DEPOSIT = _item(
     "deposit_certificate", "house", _FUND,
     ("住房公积金缴存证明", "Housing fund certificate"),
     ("账户、缴存基数和余额", "Account, monthly amount and balance"),
-    ("打印公积金证明", "Print housing fund proof"), ("证明您的公积金", "Shows your housing fund"),
+    ("打印公积金证明", "My fund certificate"), ("证明您交了公积金", "Shows that you pay in"),
 )  # fmt: skip
 EIGHT = (
     INSURANCE,
@@ -56,41 +56,42 @@ EIGHT = (
         "contribution_certificate", "coins", _INSURANCE,
         ("个人参保缴费证明", "Contribution certificate"),
         ("每个月交了多少", "What was paid each month"),
-        ("打印交费证明", "Print what I paid"), ("每个月交了多少", "What was paid each month"),
+        ("打印社保缴费记录", "My payment record"),
+        ("每个月交了多少", "What was paid each month"),
     ),
     _item(
         "entitlement_record", "list", _INSURANCE,
         ("个人权益记录单", "Statement of entitlements"),
         ("一年里的缴费和账户", "One year of payments and account"),
-        ("打印社保对账单", "Print my insurance account"), ("一年里的社保账", "One year of it"),
+        ("打印社保对账单", "My account statement"), ("一年里的社保账", "One year of it"),
         many_pages=True,
     ),
     _item(
         "pension_certificate", "wallet", _INSURANCE,
         ("养老待遇领取证明", "Pension certificate"),
         ("每个月领多少养老金", "Your monthly pension"),
-        ("打印养老金证明", "Print pension proof"), ("证明您领养老金", "Shows your pension"),
+        ("打印养老金证明", "My pension certificate"), ("证明您领养老金", "Shows your pension"),
     ),
     DEPOSIT,
     _item(
         "deposit_statement", "list", _FUND,
         ("住房公积金个人明细", "Housing fund statement"),
         ("每一笔存入和提取", "Each payment in and out"),
-        ("打印公积金流水", "Print the fund's entries"), ("每一笔存取", "Each entry"),
+        ("打印公积金明细", "My fund transactions"), ("每一笔存取", "Each payment"),
         many_pages=True,
     ),
     _item(
         "remote_loan_certificate", "map-pin", _FUND,
         ("异地贷款缴存使用证明", "Certificate for a loan elsewhere"),
         ("到外地用公积金贷款", "To borrow from another city's fund"),
-        ("打印外地贷款证明", "Print proof for a loan elsewhere"),
+        ("打印异地贷款证明", "My out-of-town loan proof"),
         ("到外地贷款用", "For another city"),
     ),
     _item(
         "loan_settled_certificate", "key", _FUND,
         ("贷款结清证明", "Loan settlement certificate"),
         ("公积金贷款已经还清", "That your fund loan is paid off"),
-        ("打印还清证明", "Print that my loan is paid"), ("证明贷款还清了", "Shows it is paid off"),
+        ("打印贷款还清证明", "My loan payoff proof"), ("证明贷款还清了", "Shows it is paid off"),
     ),
 )  # fmt: skip
 """The eight certificates, four in each group."""

@@ -33,6 +33,7 @@ from terminal.session.model import (
     Look,
     Person,
     Presence,
+    Processors,
     Station,
     Visit,
 )
@@ -113,6 +114,10 @@ def link(left_s: float = 590.0) -> CopyLink:
 _S = TypeVar("_S", bound=st.State)
 
 
+PROCESSORS = Processors("样例区政务服务中心", "样例市政务服务平台", "12345")
+"""The fictional operator and handler that the consent page names."""
+
+
 @dataclass
 class Stage:
     """Makes states with the same look and station, timed relative to the current time."""
@@ -126,6 +131,7 @@ class Stage:
             items=(INSURANCE, DEPOSIT),
             cards_present=(READER,),
             accepts=(CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY),
+            processors=PROCESSORS,
         )
     )
     quiet_s: float = 0.0

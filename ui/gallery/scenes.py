@@ -5,6 +5,7 @@ Used by the gallery and by tests of the pages. A running terminal shows none of 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -46,8 +47,8 @@ def _welcome(look: Look, **station: Any) -> st.State:
     return on_station(look, **{"cards_present": (), **station})(st.Welcome)
 
 
-def _out(look: Look, fault: Fault) -> st.State:
-    return on_station(look, cards_present=())(st.OutOfService, fault=fault)
+def _out(look: Look, fault: Fault, **station: Any) -> st.State:
+    return on_station(look, cards_present=(), **station)(st.OutOfService, fault=fault)
 
 
 def _card(look: Look, fault: Fault) -> st.State:
@@ -214,8 +215,11 @@ SCENES: dict[str, Scene] = {
     "welcome-id-only": lambda look: _welcome(look, accepts=(CardKind.RESIDENT_ID,)),
     "welcome-social-only": lambda look: _welcome(look, accepts=(CardKind.SOCIAL_SECURITY,)),
     "welcome-starting": lambda look: _welcome(look, printer=PRINTER_UNASKED, items=()),
+    "welcome-card-first": lambda look: on_station(look, cards_present=())(
+        st.Welcome, asked=time.monotonic()
+    ),
     "out-of-service": lambda look: _out(look, net.UNREACHABLE),
-    "out-of-service-leftover": lambda look: _out(look, prn.LEFTOVER_JOB),
+    "out-of-service-leftover": lambda look: _out(look, prn.LEFTOVER_JOB, tray_called=True),
     "identifying": lambda look: _working(look, st.Identifying),
     "card-mute": lambda look: _card(look, crd.CARD_MUTE),
     "card-expired": lambda look: _card(look, crd.CARD_EXPIRED),

@@ -29,6 +29,9 @@ _TYPE_YIELDS = 0.6
 _LEAST_SCALE = 0.62
 _MOST_SCALE = 1.15
 
+PROSE_EM = 34
+"""Longest line of continuous text, in characters (WCAG 1.4.8 allows 40)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:

@@ -16,7 +16,7 @@ from ..look.theme import Palette, Tone
 from ..voice.sentences import Speech
 from ..voice.utterance import Utterance
 from ..widgets.button import Button
-from ..widgets.surface import notice, step_row
+from ..widgets.surface import fact_row, notice
 from .base import Page
 
 
@@ -40,8 +40,8 @@ class AssistedPage(Page[Assisted]):
         body = kit.say(text) if text else self._who(state) or self._reference(state)
         head = notice(kit, tone, icon, kit.say(heading, **_minutes(state)) if heading else "", body)
         steps: list[QWidget] = [
-            step_row(kit, str(number), kit.say(key))
-            for number, key in enumerate((_what_to_do(state), "help.never"), 1)
+            fact_row(kit, "clock", kit.say(_what_to_do(state))),
+            fact_row(kit, "shield", kit.say("help.never")),
         ]
         go_on = Button(
             kit, "help.dismiss", kit.say("help.dismiss"), self.poster(ev.HelpDismissed),

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from terminal.session.states import State
 
-from ..look.metrics import Role
+from ..look.metrics import PROSE_EM, Role
 from ..look.theme import Tone
 from ..widgets.button import Button
 from ..widgets.frame import Back
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from ..voice.utterance import Utterance
 
 S = TypeVar("S", bound=State)
-
-PROSE_EM = 34
-"""Longest line of continuous text, in characters (WCAG 1.4.8 allows 40)."""
 
 
 class Page(QWidget, Generic[S]):

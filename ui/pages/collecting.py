@@ -32,7 +32,8 @@ class CollectingPage(Page[Collecting]):
             if taken
             else step_row(kit, "1", kit.say("collect.card", card=card))
         )
-        second = step_row(kit, "2", kit.say("collect.paper", pages=state.pages))
+        side = kit.say(f"side.{kit.place.tray_side}")
+        second = step_row(kit, "2", kit.say("collect.paper", pages=state.pages, side=side))
         picture = SheetPicture(kit)
         picture.count(1, 1, at_once=True)
         done = Button(

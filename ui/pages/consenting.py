@@ -1,34 +1,36 @@
-"""Asks for consent: whose card it is, and which data are used, for what and how long."""
+"""Asks for consent: whose card it is, which data are used, for what, how long and by whom."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from terminal.session import events as ev
 from terminal.session.states import Consenting
 
-from ..look.metrics import Role
+from ..look.metrics import PROSE_EM, Role
 from ..voice.sentences import Speech
 from ..voice.utterance import Sentence, Utterance
 from ..widgets.button import Button
 from ..widgets.surface import IconTile, Panel
+from ..wording.consent import ROWS, fact
 from .base import Page
 from .parts import shown_name
 
-ROWS = (("what", "id-card"), ("why", "document"), ("long", "clock"))
-"""Which data are used, for what, how long; each with its icon."""
+ICONS = {"what": "id-card", "why": "document", "long": "clock", "who": "staff", "right": "shield"}
 
 
 class ConsentingPage(Page[Consenting]):
-    """The question for consent (PIPL 28-29)."""
+    """The question for consent (PIPL 17, 29)."""
 
     def build(self, state: Consenting) -> None:
         kit = self.kit
         name = shown_name(state.visit.identity)
         title = kit.say("consent.title", name=name) if name else kit.say("consent.title_nameless")
+        height = 30.0 if kit.portrait else 25.0
         agree = Button(
             kit, "consent.agree", kit.say("consent.agree"), self.poster(ev.Consented),
-            tone=kit.theme.primary, icon_name="check", height_mm=30.0,
+            tone=kit.theme.primary, icon_name="check", height_mm=height,
         )  # fmt: skip
         leave = self.button("consent.leave", "consent.leave", ev.LeavePressed, height_mm=25.0)
         head: list[QWidget] = [self.title(title), self.lede(kit.say("consent.lede"))]
@@ -40,30 +42,32 @@ class ConsentingPage(Page[Consenting]):
         hello: str | Sentence = say("consent.title_nameless")
         if name is not None:
             hello = speech.personal("consent.title", "consent.title_nameless", name=name)
-        return speech.join(
-            hello, say("consent.lede"), say("consent.what.text", card=speech.card(state)),
-            say("consent.why.text"), say("consent.long.text"),
-        )  # fmt: skip
+        facts = (
+            part
+            for row in ROWS
+            for part in (say(f"consent.{row}"), fact(speech.words, state, row, forms=speech.forms))
+        )
+        return speech.join(hello, say("consent.lede"), *facts)
 
     def _rows(self, state: Consenting) -> Panel:
         kit, space = self.kit, self.kit.sizes.space
-        panel = Panel(kit, kit.theme.plain, pad_mm=12.0 if kit.portrait else 6.0)
+        panel = Panel(kit, kit.theme.plain, pad_mm=9.0 if kit.portrait else 4.0)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(space(8))
-        grid.setVerticalSpacing(space(15 if kit.portrait else 6))
-        card = kit.say(f"card.{state.visit.identity.kind.value}")
-        side = space(21 if kit.portrait else 17)
-        for i, (row, icon_name) in enumerate(ROWS):
-            grid.addWidget(IconTile(kit, icon_name, side, kit.theme.icon), i, 0)
-            words = QVBoxLayout()
-            words.setSpacing(space(1))
-            words.addWidget(
-                kit.text(kit.say(f"consent.{row}"), Role.LEDE, bold=True, ground=panel.ground)
-            )
-            words.addWidget(
-                kit.text(kit.say(f"consent.{row}.text", card=card), Role.LEDE, ground=panel.ground)
-            )
-            grid.addLayout(words, i, 1)
-        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(space(5))
+        grid.setVerticalSpacing(space(9 if kit.portrait else 3))
+        role = Role.BODY if kit.portrait else Role.SMALL
+        side = round(kit.sizes.type_px(role) * 1.6)
+        top = Qt.AlignmentFlag.AlignTop
+        for i, row in enumerate(ROWS):
+            tile = IconTile(kit, ICONS[row], side)
+            grid.addWidget(tile, i, 0, top)
+            heading = kit.text(kit.say(f"consent.{row}"), role, bold=True, ground=panel.ground)
+            heading.setFixedWidth(heading.sizeHint().width())
+            grid.addWidget(heading, i, 1, top)
+            told = fact(kit.words, state, row, forms=kit.forms)
+            text = kit.text(told, role, ground=panel.ground)
+            text.setMaximumWidth(text.block.px * PROSE_EM)
+            grid.addWidget(text, i, 2, top)
+        grid.setColumnStretch(2, 1)
         panel.box.addLayout(grid)
         return panel

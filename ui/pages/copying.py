@@ -24,7 +24,7 @@ from ..voice.utterance import Utterance
 from ..widgets.button import Button
 from ..widgets.pictures import Emblem
 from ..widgets.qr import QrCode
-from ..widgets.surface import Panel, headline, notice, step_row
+from ..widgets.surface import Panel, fact_row, headline, notice, step_row
 from .base import Page
 from .parts import code_line, formal_title
 
@@ -156,10 +156,8 @@ class CopyingPage(Page[Copying]):
         self.setAccessibleName(title)
         explained = kit.words.form(fault.code, "explain") if fault else ""
         paper = kit.say("copy.print_instead" if self._may_print() else "copy.kept")
-        said = (explained, paper, kit.say("failure.safe"))
-        steps: list[QWidget] = [
-            step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
-        ]
+        said = {"info": explained, "document": paper, "lock": kit.say("failure.safe")}
+        facts: list[QWidget] = [fact_row(kit, name, text) for name, text in said.items() if text]
         ways: list[QWidget] = [
             Button(
                 kit, "copy.retry", kit.say("copy.again"), self.poster(ev.RetryPressed),
@@ -169,7 +167,7 @@ class CopyingPage(Page[Copying]):
         if not kit.large:
             ways.append(self._way_back())
         after = [code_line(kit, fault)] if fault else []
-        self.arrange([], [head, *steps], ways, after=after, spacing=5.5)
+        self.arrange([], [head, *facts], ways, after=after, spacing=5.5)
 
     def forget(self) -> None:
         if self._code is not None:

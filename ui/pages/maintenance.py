@@ -226,7 +226,9 @@ class MaintenancePage(Page[Maintenance]):
             case PrintEnded(outcome=Outcome.PRINTED):
                 words = kit.say("maintenance.test.printed")
             case PrintEnded(fault=fault):
-                reason = kit.say(fault.code) if fault else kit.say("maintenance.test.unknown")
+                reason = kit.say("maintenance.test.unknown")
+                if fault is not None:
+                    reason = kit.words.form(fault.code, "cause")
                 words = kit.say("maintenance.test.failed", fault=reason)
         return kit.text(words, Role.SMALL, name="maintenance.outcome")
 

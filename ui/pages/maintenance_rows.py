@@ -63,10 +63,11 @@ def _devices(kit: Kit, state: Maintenance) -> list[QWidget]:
     station = state.station
     rows = []
     if station.blocked is not None:
+        cause = kit.words.form(station.blocked.code, "cause")
         rows.append(
             _device(
-                kit, "lock", kit.say("maintenance.blocked"), [kit.say(station.blocked.code)],
-                (station.blocked,), fine=False,
+                kit, "lock", kit.say("maintenance.blocked"), [cause], (station.blocked,),
+                fine=False,
             )
         )  # fmt: skip
     for name, printer in station.printers:

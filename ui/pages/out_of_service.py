@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from terminal.session.states import OutOfService
 
-from ..widgets.surface import headline, step_row
+from ..widgets.surface import fact_row, headline
 from .base import Page
 from .parts import code_line
 
@@ -21,7 +21,7 @@ class OutOfServicePage(Page[OutOfService]):
 
     @classmethod
     def key(cls, state: OutOfService) -> Hashable:
-        return state.fault.code, bool(state.station.cards_present)
+        return state.fault.code, bool(state.station.cards_present), state.staff_called
 
     def build(self, state: OutOfService) -> None:
         kit = self.kit
@@ -29,12 +29,14 @@ class OutOfServicePage(Page[OutOfService]):
         title = self.title(kit.say("out_of_service.title"))
         main = [
             headline(kit, kit.theme.failure, "alert", kit.say(state.fault.code)),
-            step_row(kit, "1", kit.words.form(state.fault.code, "explain")),
-            step_row(kit, "2", kit.say(f"out_of_service.{card}")),
-            step_row(kit, "3", kit.say("out_of_service.help")),
+            fact_row(kit, "info", kit.words.form(state.fault.code, "explain")),
+            *([fact_row(kit, "staff", kit.say("waiting.called"))] if state.staff_called else []),
+            fact_row(kit, "card-remove", kit.say(f"out_of_service.{card}")),
+            fact_row(kit, "headset", kit.say("out_of_service.help")),
         ]
         self.arrange([title], main, [], after=[code_line(kit, state.fault)], spacing=5)
 
     @classmethod
     def spoken(cls, speech: Speech, state: OutOfService) -> Utterance:
-        return speech.join(speech.say("out_of_service.title"), speech.say(state.fault.code))
+        called = speech.say("waiting.called") if state.staff_called else ""
+        return speech.join(speech.say("out_of_service.title"), speech.say(state.fault.code), called)

@@ -5,9 +5,11 @@ Names and phone numbers are always masked.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from devices.health import Fault
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 
 
 def shown_name(identity: Identity) -> str:
-    """Return the masked name for the screen, with each mask centred in its square."""
-    return identity.masked_name.replace("*", "＊")
+    """Return the masked name that addresses the person, with each mask centred in its square;
+    empty if the name cannot be used for that."""
+    return identity.masked_address.replace("*", "＊")
 
 
 def look_of(kind: CardKind) -> Card:
@@ -81,6 +84,25 @@ def read_line(kit: Kit, icon_name: str, title: str, second: str = "") -> QWidget
         words.addWidget(kit.text(second, Role.BODY, colour=kit.theme.quiet))
     row.addLayout(words, 1)
     return line
+
+
+class TouchLine(QWidget):
+    """Holds a line that does not look touchable, and calls ``touched`` when it is touched."""
+
+    def __init__(self, line: QWidget, touched: Callable[[], None]) -> None:
+        super().__init__()
+        self._touched = touched
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(line)
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
+        # Accept the press, so that the release comes here too.
+        return
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self._touched()
 
 
 def code_line(kit: Kit, fault: Fault) -> Text:

@@ -22,7 +22,7 @@ from ..voice.sentences import Speech
 from ..voice.utterance import Utterance
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
-from ..widgets.surface import headline, notice, step_row
+from ..widgets.surface import fact_row, headline, notice
 from ..wording.printed_pages import action_while_waiting
 from .base import Page
 from .parts import code_line, formal_title
@@ -131,9 +131,9 @@ class PrintingPage(Page[Printing]):
         else:
             made = kit.say("waiting.done", done=done, left=pages - done)
         steps = [
-            step_row(kit, "1", made, done=done > 0),
-            step_row(kit, "2", kit.say("waiting.goes_on")),
-            step_row(kit, "3", kit.say("waiting.no_cost")),
+            fact_row(kit, "paper", made, done=done > 0),
+            fact_row(kit, "retry", kit.say("waiting.goes_on")),
+            fact_row(kit, "coins", kit.say("waiting.no_cost")),
         ]
         leave = self.button(
             "printing.leave", "waiting.leave", ev.LeavePressed, icon="exit", height_mm=26

@@ -171,7 +171,8 @@ class ProvingPage(Page[Proving]):
         ways: list[Button] = [self._next]
         if not kit.large:
             ways.append(self.button("staff.back", "action.back", ev.BackPressed, icon="back"))
-        lede = kit.say("staff.lede", item=item_title(kit, state.item))
+        key = "staff.lede" if state.staff_called else "staff.here"
+        lede = kit.say(key, item=item_title(kit, state.item))
         self._columns([self.title(kit.say("staff.title")), self.lede(lede)], parts, keypad, ways)
         self._show_staff()
 

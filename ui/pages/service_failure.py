@@ -20,7 +20,7 @@ from ..look.line_breaking import plain
 from ..voice.sentences import Speech
 from ..voice.utterance import Utterance
 from ..widgets.button import Button
-from ..widgets.surface import headline, notice, step_row
+from ..widgets.surface import fact_row, headline, notice
 from ..wording.printed_pages import pages_printed, printed_nothing, what_happened
 from .base import Page
 from .parts import code_line
@@ -74,12 +74,12 @@ class ServiceFailurePage(Page[ServiceFailure]):
         # The explanation of the fault ("print it again") would name an action that only staff have
         # here.
         explained = "" if by_staff or printed_nothing(state) else kit.words.form(code, "explain")
-        called = kit.say("failure.staff") if by_staff else ""
+        called = kit.say("failure.staff") if state.staff_called else ""
         pages = pages_printed(kit.words, state, forms=kit.forms)
-        said = (pages, explained, called, kit.say("failure.safe"))
-        steps: list[QWidget] = [
-            step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
-        ]
+        said = {
+            "paper": pages, "info": explained, "headset": called, "lock": kit.say("failure.safe"),
+        }  # fmt: skip
+        steps: list[QWidget] = [fact_row(kit, name, text) for name, text in said.items() if text]
         if by_staff and state.station.operators:
             card = kit.say("failure.staff_card", side=kit.say(f"side.{kit.place.card_side}"))
             steps.append(notice(kit, kit.theme.remember, "staff", "", card))

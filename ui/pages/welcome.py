@@ -1,6 +1,7 @@
 """The welcome page asks for a card. It is for everyone, however well they see.
 
-It lists only the services that are available now. Only the foot looks touchable.
+It lists only the services that are available now. Only the foot looks touchable, but a touched
+service is answered: the page asks for the card.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ..widgets.surface import IconTile, notice
 from ..wording.cards import accepted
 from ..wording.unavailable import no_print_reason
 from .base import Page
-from .parts import category, item_title, looks, read_line, service_line
+from .parts import TouchLine, category, item_title, looks, read_line, service_line
 
 if TYPE_CHECKING:
     from terminal.session.model import Item
@@ -39,6 +40,7 @@ class WelcomePage(Page[Welcome]):
             tuple(fault.code for fault in state.station.printer.faults),
             bool(state.station.cards_present),
             state.station.accepts,
+            state.asked,
         )
 
     def build(self, state: Welcome) -> None:
@@ -46,10 +48,10 @@ class WelcomePage(Page[Welcome]):
         side = kit.say(f"side.{kit.place.card_side}")
         cards = accepted(state.station, kit.words)
         head = self.heading(
-            self.title(kit.say("welcome.title")),
+            self.title(kit.say(_title(state))),
             self.lede(kit.say("welcome.lede", cards=cards, side=side)),
         )
-        picture = CardPicture(kit, looks(state.station))
+        picture = CardPicture(kit, looks(state.station), pulse=state.asked is not None)
         offer = self._offer(state)
         if kit.portrait:
             outer = self.frame()
@@ -83,7 +85,7 @@ class WelcomePage(Page[Welcome]):
     @classmethod
     def spoken(cls, speech: Speech, state: Welcome) -> Utterance:
         cards = accepted(state.station, speech.words)
-        return speech.join(speech.say("welcome.title"), speech.say("welcome.voice", cards=cards))
+        return speech.join(speech.say(_title(state)), speech.say("welcome.voice", cards=cards))
 
     def _offer(self, state: Welcome) -> QVBoxLayout:
         kit, space = self.kit, self.kit.sizes.space
@@ -143,7 +145,16 @@ class WelcomePage(Page[Welcome]):
         second = kit.say("list.pause").join(titles)
         if self._named_only or (kit.large and not kit.portrait):
             second = kit.say("welcome.group", n=len(members))
-        return read_line(kit, members[0].icon, name, second)
+        return self._touchable(read_line(kit, members[0].icon, name, second), members[0])
+
+    def _touchable(self, line: QWidget, item: Item) -> QWidget:
+        """Answer a touch of a service, although it is no button: people touch what they want."""
+        return TouchLine(line, lambda: self._choose(item))
+
+    def _choose(self, item: Item) -> None:
+        from terminal.session.events import ServiceChosen  # not needed before the first paint
+
+        self.post(ServiceChosen(item.id))
 
     def _privacy(self) -> QHBoxLayout:
         kit = self.kit
@@ -167,9 +178,15 @@ class WelcomePage(Page[Welcome]):
         grid.setVerticalSpacing(space(8 if kit.portrait else 6))
         for i, item in enumerate(items):
             grid.addWidget(
-                service_line(kit, item, second=not self._named_only), i // columns, i % columns,
+                self._touchable(service_line(kit, item, second=not self._named_only), item),
+                i // columns, i % columns,
                 Qt.AlignmentFlag.AlignTop,
             )  # fmt: skip
         for column in range(columns):
             grid.setColumnStretch(column, 1)
         return grid
+
+
+def _title(state: Welcome) -> str:
+    """Return the id of the title: a touched service is answered first."""
+    return "welcome.title" if state.asked is None else "welcome.card_first"

@@ -88,9 +88,12 @@ class Speech:
         return (*spans, Span(self.words.text("voice.full_stop")))
 
     def name(self, state: InVisit) -> Span | None:
-        """Return the masked name for speech; ``None`` if the voice cannot pronounce Chinese: its
-        table then has no word for the mask."""
-        mask, masked = self.say("mask"), state.visit.identity.masked_name
+        """Return the masked name that addresses the person, for speech.
+
+        ``None`` if the name cannot be used for that, or if the voice cannot pronounce Chinese: its
+        table then has no word for the mask.
+        """
+        mask, masked = self.say("mask"), state.visit.identity.masked_address
         if not mask or not masked:
             return None
         return Span(masked.replace("*", mask), Form.NAME, personal=True)

@@ -26,6 +26,9 @@ BREATH_S = 4.0
 BREATH_MS = 100
 """Milliseconds between two frames of the arrow: ten a second are smooth enough for so slow a
 move."""
+PULSES = 3
+PULSE_S = 1.0
+"""How often and how long the card zone lights up: far below three flashes a second (WCAG 2.3.1)."""
 _ZONE_MARGIN = 0.07
 """Free margin inside the edge of the card zone, as a share of its height."""
 _CARD_RATIO = 1.586
@@ -51,24 +54,38 @@ class Card(StrEnum):
 class CardPicture(Picture):
     """Shows which card to present and where; if there are two, the first of ``cards`` is in front.
 
-    If ``present`` is set, a card is there already, and no card or arrow is drawn.
+    If ``present`` is set, a card is there already, and no card or arrow is drawn. If ``pulse`` is
+    set, the card zone lights up a few times, to answer a touch elsewhere.
     """
 
     def __init__(
-        self, kit: Kit, cards: tuple[Card, ...] = (Card.IDENTITY,), *, present: bool = False
+        self,
+        kit: Kit,
+        cards: tuple[Card, ...] = (Card.IDENTITY,),
+        *,
+        present: bool = False,
+        pulse: bool = False,
     ) -> None:
         super().__init__(kit, 44, 158)
         self._cards = cards
         self._present = present
+        self._pulse_until = time.monotonic() + PULSES * PULSE_S if pulse else 0.0
         self._way = _WAYS[kit.place.card_side]
         self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.place.card_side}")))
         self._breath = QTimer(self)
         self._breath.setInterval(BREATH_MS)
-        self._breath.timeout.connect(lambda: self.update(self._arrow_area().toAlignedRect()))
+        self._breath.timeout.connect(self._breathe)
 
     def showEvent(self, _event: object) -> None:
         if not self._present:
             self._breath.start()
+
+    def _breathe(self) -> None:
+        area = self._arrow_area()
+        # One frame more than the pulses, so that the last one is erased.
+        if time.monotonic() < self._pulse_until + PULSE_S:
+            area = area.united(self._zone())
+        self.update(area.toAlignedRect())
 
     def hideEvent(self, _event: object) -> None:
         self._breath.stop()
@@ -274,6 +291,15 @@ class CardPicture(Picture):
     def draw_moving(self, painter: QPainter) -> None:
         if self._present:
             return
+        left_s = self._pulse_until - time.monotonic()
+        if left_s > 0:
+            light = QColor(self.colours.pointer)
+            light.setAlphaF(0.3 * math.sin(math.pi * (left_s % PULSE_S) / PULSE_S))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(light)
+            radius = self._zone().width() * 0.11
+            painter.drawRoundedRect(self._zone(), radius, radius)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         phase = math.sin(time.monotonic() * 2 * math.pi / BREATH_S)
         zone, way = self._zone(), self._way
         shift = way * (phase * zone.width() * 0.035)

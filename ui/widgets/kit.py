@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from terminal.session.model import CardSide, Look
+from terminal.session.model import CardSide, Look, TraySide
 from terminal.words import Words, words
 
 from ..look.metrics import Role, Screen, Sizes
@@ -32,7 +32,8 @@ _TIGHT = (*_BOLD, Role.CLOCK, Role.DIGIT, Role.FOOT)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The station as the pages show it: its name, its location, the side where cards are presented.
+    """The station as the pages show it: its name, its location, the sides where cards are presented
+    and where the paper comes out.
 
     If ``trial`` is set, every page says that this is a trial.
     """
@@ -41,6 +42,7 @@ class Place:
     location: str
     card_side: CardSide
     trial: bool = False
+    tray_side: TraySide = TraySide.BELOW
 
     @classmethod
     def configured(cls, config: Config) -> Place:
@@ -50,6 +52,7 @@ class Place:
             location=config.station.place,
             card_side=config.card.side,
             trial=config.trial,
+            tray_side=config.tray.side,
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QEasingCurve,
+    QPointF,
     QRectF,
     QSize,
     Qt,
@@ -15,6 +16,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from terminal.session.model import TraySide
 
 from ..look.icons import icon
 from ..look.metrics import Role
@@ -27,6 +30,35 @@ SLIDE_MS = 900
 """Milliseconds in which a counted sheet slides out."""
 _SHEET_LINES = ((10, 44), (10, 66), (10, 80), (10, 60), (10, 80), (10, 72), (10, 80), (27, 46))
 """Start and length of those lines, in hundredths of the sheet's width, from its foot upwards."""
+
+
+TRAY_WAYS = {
+    TraySide.RIGHT: QPointF(1, 0),
+    TraySide.LEFT: QPointF(-1, 0),
+    TraySide.BELOW: QPointF(0, 1),
+    TraySide.ABOVE: QPointF(0, -1),
+    TraySide.BEHIND: None,
+}
+"""Direction of the output tray, by ``tray.side`` of the configuration; y points down. No arrow can
+point behind the screen."""
+
+
+def draw_arrow(
+    painter: QPainter, middle: QPointF, way: QPointF, length: float, colour: str
+) -> None:
+    """Draw an arrow of ``length`` pixels around ``middle`` that points in the direction ``way``."""
+    tip, tail = middle + way * (length / 2), middle - way * (length / 2)
+    across = QPointF(-way.y(), way.x()) * (length * 0.32)
+    back = tip - way * (length * 0.36)
+    pen = QPen(QColor(colour), length * 0.13)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.save()
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawLine(tail, tip)
+    painter.drawPolyline([back + across, tip, back - across])
+    painter.restore()
 
 
 class Picture(QWidget):
@@ -106,7 +138,9 @@ class SheetPicture(Picture):
         self._slide.setDuration(SLIDE_MS)
         self._slide.setEasingCurve(QEasingCurve.Type.InOutCubic)
         self._slide.valueChanged.connect(self._slid)
-        self.setAccessibleName(kit.say("picture.sheet"))
+        side = kit.say(f"side.{kit.place.tray_side}")
+        self._tray_text = kit.say("picture.output_tray", side=side)
+        self.setAccessibleName(kit.say("picture.sheet", tray=self._tray_text))
 
     def count(self, done: int, pages: int, *, at_once: bool = False) -> None:
         """Show that ``done`` of ``pages`` have come out."""
@@ -137,8 +171,7 @@ class SheetPicture(Picture):
         )
 
     def _tray_words(self) -> Block:
-        words = self.kit.say("picture.output_tray")
-        return self.kit.block(words, Role.BODY, colour=self.colours.tray.ink, bold=True)
+        return self.kit.block(self._tray_text, Role.BODY, colour=self.colours.tray.ink, bold=True)
 
     def labels(self) -> list[tuple[Block, QRectF, str]]:
         tray = self._tray()
@@ -201,10 +234,15 @@ class SheetPicture(Picture):
         painter.drawRoundedRect(slot, slot.height() / 2, slot.height() / 2)
         for block, rect, _ in self.labels():
             side = round(block.px * 1.7)
-            painter.drawPixmap(
-                round(rect.left() - side * 1.4), round(rect.center().y() - side / 2),
-                icon("printer", side, self.colours.tray.ink),
-            )  # fmt: skip
+            at = QPointF(rect.left() - side * 0.9, rect.center().y())
+            way = TRAY_WAYS[self.kit.place.tray_side]
+            if way is None:
+                painter.drawPixmap(
+                    round(at.x() - side / 2), round(at.y() - side / 2),
+                    icon("printer", side, self.colours.tray.ink),
+                )  # fmt: skip
+            else:
+                draw_arrow(painter, at, way, side, self.colours.pointer)
             block.paint(painter, rect)
 
 

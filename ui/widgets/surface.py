@@ -5,6 +5,8 @@ Used by pages. A surface that is only read has a thin edge or none; controls are
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -118,14 +120,21 @@ def notice(
 
 def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
     """Return one step: a large digit (or a tick, if it is done) and its sentence."""
+    return _row(kit, body, done, lambda side, ground: figure(kit, mark, side, ground))
+
+
+def fact_row(kit: Kit, name: str, body: str, *, done: bool = False) -> Panel:
+    """Return one fact: its icon (or a tick, if it is done) and its sentence. Facts have no order,
+    so that they have no number."""
+    return _row(kit, body, done, lambda side, _ground: IconTile(kit, name, side))
+
+
+def _row(kit: Kit, body: str, done: bool, mark: Callable[[int, str], QWidget]) -> Panel:
     tone = kit.theme.done if done else kit.theme.plain
     panel = Panel(kit, tone, across=True, pad_mm=8.0 if kit.portrait else 5.0)
     panel.box.setSpacing(kit.sizes.space(5))
     side = kit.sizes.space(11)
-    if done:
-        tile: QWidget = IconTile(kit, "check", side, tone.tile)
-    else:
-        tile = figure(kit, mark, side, panel.ground)
+    tile = IconTile(kit, "check", side, tone.tile) if done else mark(side, panel.ground)
     panel.box.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
     panel.box.addWidget(kit.text(body, Role.LEDE, ground=panel.ground), 1)
     panel.setSizePolicy(_tall_as_needed())

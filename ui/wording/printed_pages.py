@@ -50,11 +50,13 @@ def pages_printed(words: Words, state: ServiceFailure, *, forms: tuple[str, ...]
 
 
 def action_while_waiting(words: Words, waiting: Fault) -> str:
-    """Return what is being done while the printer waits. If the resident can fix the fault, tell
-    them how; otherwise say that staff have been called, as the session does."""
-    if waiting.who is Who.RESIDENT:
-        return words.form(waiting.code, "explain")
-    return words.text("waiting.called")
+    """Return what is being done while the printer waits: staff have been called. If the resident
+    can fix the fault, tell them how first."""
+    called = words.text("waiting.called")
+    if waiting.who is not Who.RESIDENT:
+        return called
+    explained = words.form(waiting.code, "explain")
+    return words.text("list.whole_sentences", first=explained, second=called)
 
 
 def _pages(words: Words, first: int, last: int) -> str:

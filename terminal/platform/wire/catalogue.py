@@ -57,7 +57,7 @@ class Item(Struct, frozen=True):
     title: Text
     subtitle: Text
     elder_title: Text
-    """The title in everyday words ("打印社保证明")."""
+    """The title in everyday words ("打印社保参保证明")."""
     elder_subtitle: Text
     """The purpose in everyday words ("证明您在交社保")."""
     icon: Annotated[str, Meta(pattern=whole("[a-z][a-z0-9-]{0,31}"))]

@@ -15,8 +15,19 @@ if TYPE_CHECKING:
     from .around import HelpAnswer, NearbyStation, Notice, Opening, nearest_with
     from .history import NO_TOTALS, PastFault, Total, Totals
     from .item import Item
-    from .look import CardSide, Language, Limits, Look, Mode, Patience, Speed, Theme, Volume
-    from .station import PRINTER_UNASKED, HelpCall, Station
+    from .look import (
+        CardSide,
+        Language,
+        Limits,
+        Look,
+        Mode,
+        Patience,
+        Speed,
+        Theme,
+        TraySide,
+        Volume,
+    )  # fmt: skip
+    from .station import PRINTER_UNASKED, HelpCall, Processors, Station
     from .visit import (
         CopyLink,
         Document,
@@ -42,9 +53,10 @@ else:
             "Patience",
             "Speed",
             "Theme",
+            "TraySide",
             "Volume",
         ),
-        ".station": ("PRINTER_UNASKED", "HelpCall", "Station"),
+        ".station": ("PRINTER_UNASKED", "HelpCall", "Processors", "Station"),
     }
     """Which file has which names; all others are in `visit`."""
 
@@ -78,6 +90,7 @@ __all__ = [
     "Patience",
     "Person",
     "Presence",
+    "Processors",
     "Reprint",
     "ReprintReason",
     "Retry",
@@ -86,6 +99,7 @@ __all__ = [
     "Theme",
     "Total",
     "Totals",
+    "TraySide",
     "Visit",
     "Volume",
     "nearest_with",

@@ -19,7 +19,7 @@ from .look import Language, Mode
 class Item:
     """One service of the catalogue.
 
-    Texts are by language; ``elder`` texts use everyday words ("打印社保证明"). ``devices`` are
+    Texts are by language; ``elder`` texts use everyday words ("打印社保参保证明"). ``devices`` are
     the parts of the station that it needs. ``closed`` is a fault that stops it although all
     devices work (opening hours, back end down). ``editions`` are those that are offered; elder
     mode begins with the first. ``copy``: a phone can fetch it instead of paper. ``media`` is its

@@ -23,7 +23,7 @@ class Mode(StrEnum):
     large: bool
     """Whether a page asks for one decision, in large type, with "back" in its foot."""
     plain_words: bool
-    """Whether services have their everyday names ("打印社保证明"), and begin in large print."""
+    """Whether services have their everyday names ("打印社保参保证明"), and begin in large print."""
     forms: tuple[str, ...]
     """The forms of a message in the order of preference (`terminal.words`)."""
 
@@ -125,6 +125,16 @@ class Speed(StrEnum):
     def change(self) -> float:
         """What is added to the configured rate, which is from -1 to 1."""
         return {"slow": -0.3, "normal": 0.0, "fast": 0.3}[self.value]
+
+
+class TraySide(StrEnum):
+    """Where the paper comes out, as seen by the person in front of the screen."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BELOW = "below"
+    ABOVE = "above"
+    BEHIND = "behind"
 
 
 @dataclass(frozen=True, slots=True)

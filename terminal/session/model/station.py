@@ -45,6 +45,18 @@ class HelpCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Processors:
+    """Who processes a resident's data, and how to reach them: the consent page tells it (PIPL 17).
+
+    ``operator`` runs the station, ``handler`` the platform.
+    """
+
+    operator: str = ""
+    handler: str = ""
+    telephone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """The state of the terminal itself, whether a resident is served or not."""
 
@@ -68,6 +80,8 @@ class Station:
     leftover: Fault | None = None
     """Pages of an earlier visit that a printer reports: they may still come out, or be in the tray.
     It is known after a restart too, when ``blocked`` is not."""
+    tray_called: bool = False
+    """Staff have been called to the pages of an earlier visit, which are still there."""
     unblocking: bool = False
     """Staff have checked the tray, and the printer is being asked whether its list is empty."""
     own: Fault | None = None
@@ -76,6 +90,8 @@ class Station:
     """The kinds of card that the station's readers can read."""
     operators: bool = True
     """Whether an issuer of operator cards is configured. If not, no page asks for such a card."""
+    processors: Processors = Processors()
+    """Who processes the data, as configured."""
     requests: int = 0
     """The number of the last request since the start (see `state.ask`)."""
     calls: int = 0

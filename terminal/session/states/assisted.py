@@ -52,6 +52,11 @@ class Assisted(Wrapping):
         return Waits.MACHINE if isinstance(self.before, Printing) else Waits.STAFF
 
     @property
+    def staff_called(self) -> bool:
+        # An answer to the call tells more than that it was made.
+        return self.reached is True and self.answer is None
+
+    @property
     def last_at(self) -> float:
         return self.before.last_at if isinstance(self.before, InVisit) else super().last_at
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.health import Fault
 from devices.readers.protocol import CardFailed, CardPresented
+from printing.faults import LEFTOVER_JOB
 
 from .. import events as ev
 from ..facts import HOME, OperatorCards, maintain, refused
@@ -28,6 +29,10 @@ class OutOfService(State):
     @property
     def waits_for(self) -> Waits:
         return Waits.NOBODY
+
+    @property
+    def staff_called(self) -> bool:
+        return self.station.tray_called and self.fault.same_as(LEFTOVER_JOB)
 
     @property
     def fault_shown(self) -> Fault:

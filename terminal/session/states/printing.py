@@ -49,6 +49,10 @@ class Printing(InVisit):
         return self.item.copy and self.progress.waiting is not None and not self.stopping
 
     @property
+    def staff_called(self) -> bool:
+        return self.progress.waiting is not None and not self.stopping
+
+    @property
     def held(self) -> Document:
         return self.document
 

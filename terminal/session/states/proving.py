@@ -66,6 +66,11 @@ class Proving(InVisit):
                 return Waits.MACHINE
 
     @property
+    def staff_called(self) -> bool:
+        # If a staff card was presented instead, staff are at the terminal and no call was made.
+        return self.proof in (Proof.STAFF, Proof.STAFF_CHECKING) and not self.staff_number
+
+    @property
     def fault_shown(self) -> Fault | None:
         return self.fault
 

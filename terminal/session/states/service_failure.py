@@ -52,6 +52,10 @@ class ServiceFailure(InVisit):
         return Waits.STAFF if self.retry is Retry.STAFF else Waits.RESIDENT
 
     @property
+    def staff_called(self) -> bool:
+        return self.retry is Retry.STAFF
+
+    @property
     def held(self) -> Document | None:
         return self.document
 

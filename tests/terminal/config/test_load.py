@@ -154,7 +154,10 @@ def test_missing_key_is_reported_with_its_sections_line(edit: Edit, folder: Path
 
 def test_missing_section_is_reported_without_a_line(folder: Path) -> None:
     path = folder / "station.toml"
-    path.write_text('[station]\nid = "S-1"\nname = "n"\nplace = "p"\nregion = "100101"\n')
+    path.write_text(
+        '[station]\nid = "S-1"\nname = "n"\nplace = "p"\nregion = "100101"\n'
+        'operator = "o"\ntelephone = "12345"\n'
+    )
     problem = load(path)
     assert isinstance(problem, ConfigProblem)
     assert (problem.code, problem.key, problem.line) == ("SYS-105", "platform", None)

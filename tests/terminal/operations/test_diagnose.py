@@ -158,7 +158,10 @@ def test_fault_is_reported_with_its_fix_in_both_languages() -> None:
     assert service["sentence"]["zh"] == "终端在运行（进程 7）"
     assert service["mend"] == {"zh": "", "en": ""}
     assert printer["fault"] == "PRN-104"
-    assert printer["sentence"] == {"zh": ZH.text("PRN-104"), "en": EN.text("PRN-104")}
+    assert printer["sentence"] == {
+        "zh": ZH.form("PRN-104", "cause"),
+        "en": EN.form("PRN-104", "cause"),
+    }
     assert "A4" in printer["mend"]["zh"]
     assert printer["detail"] == "tray 2"
     text = report_text([FINE, paper], EN)

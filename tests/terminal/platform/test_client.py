@@ -344,7 +344,7 @@ def test_catalogue_states_the_needs_of_each_item(
     assert isinstance(signed, SignedCatalogue)
     items = {item.code: item for item in signed.catalogue.items}
     assert items[INSURANCE].assurance_needed is Assurance.CARD_SECURE
-    assert items[INSURANCE].elder_title.zh == "打印社保证明"
+    assert items[INSURANCE].elder_title.zh == "打印社保参保证明"
     assert items[DEPOSIT].assurance_needed is Assurance.SECOND_FACTOR
     assert all(item.kind is wire.ItemKind.CERTIFICATE for item in items.values())
     cached = open_catalogue(signed.envelope, sandbox.catalogue_key, now=time.time())

@@ -35,7 +35,7 @@ def test_items_keep_the_catalogues_order_and_texts() -> None:
     assert first.title == {
         Language.ZH: "社会保险个人参保证明", Language.EN: "Social insurance certificate",
     }  # fmt: skip
-    assert first.elder_title[Language.ZH] == "打印社保证明"
+    assert first.elder_title[Language.ZH] == "打印社保参保证明"
     assert first.document_type == "insurance_certificate"
     assert first.assurance_needed < second.assurance_needed
     assert "printer" in first.devices

@@ -58,13 +58,13 @@ def test_every_state_has_the_name_under_which_its_file_is_listed() -> None:
 def test_renamed_states_keep_the_names_that_are_recorded() -> None:
     """Journals of earlier versions and readers of the JSON know these names."""
     renamed = {state.name for state in sample_states() if state.name != type(state).__name__}
-    assert renamed == {"ServiceFailure", "CardFailure"}
+    assert renamed == {"Trouble", "CardTrouble"}
     for state in sample_states():
         match state:
             case states.ServiceFailure():
-                assert state.name == "ServiceFailure"
+                assert state.name == "Trouble"
             case states.CardFailure():
-                assert state.name == "CardFailure"
+                assert state.name == "CardTrouble"
             case _:
                 assert state.name == type(state).__name__
 

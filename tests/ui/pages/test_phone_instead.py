@@ -56,14 +56,14 @@ def test_after_choosing_the_phone_the_page_says_what_happens_and_has_no_buttons(
     waiting = scene("printing-paper-out", st.Printing)
     shown.window.show_state(waiting)
     shown.window.show_state(replace(waiting, copying=True))
-    assert "正在换到手机" in shown.words()
+    assert "正在换成存到手机" in shown.words()
     assert not shown.has("printing.copy")
     assert not shown.has("printing.leave")
     # If the person then leaves after all, the page says that, and no longer mentions the phone.
     both = replace(scene("printing-cancelling", st.Printing), copying=True)
     shown.window.show_state(both)
     assert "正在停止打印" in shown.words()
-    assert "正在换到手机" not in shown.words()
+    assert "正在换成存到手机" not in shown.words()
 
 
 def test_the_copy_page_mentions_printed_pages(shown: Shown) -> None:
@@ -75,7 +75,7 @@ def test_the_copy_page_mentions_printed_pages(shown: Shown) -> None:
 
 def test_the_voice_offers_the_phone_only_if_possible() -> None:
     said = spoken(SCENES["printing-paper-out"](Look()), ZH)
-    assert said.endswith("不想等，也可以改用手机接收。")
+    assert said.endswith("不想等，也可以存到手机。")
     assert "手机" not in spoken(SCENES["printing-only-paper"](Look()), ZH)
     assert "phone" in spoken(SCENES["printing-to-phone"](Look(Mode.ELDER, Language.EN)), EN)
     assert "存到手机" in spoken(SCENES["previewing-printer-down"](Look(Mode.ELDER)), ZH)
@@ -122,7 +122,7 @@ def test_the_voice_reads_the_question_and_the_open_group(shown: Shown) -> None:
     shown.scene("choosing-eight", look)
     state = SCENES["choosing-eight"](look)
     assert spoken(state, ZH, sight(shown), privately=True) == (
-        "王某明，您要办什么？这里是社会保险。打印社保证明。打印交费证明。打印社保对账单。"
+        "王某明，您要办什么？这里是社会保险。打印社保参保证明。打印社保缴费记录。打印社保对账单。"
         "打印养老金证明。"
     )
     heard: list[object] = []
@@ -130,7 +130,7 @@ def test_the_voice_reads_the_question_and_the_open_group(shown: Shown) -> None:
     shown.touch("choose.group.1")
     assert heard == [shown.window.state]
     assert spoken(state, ZH, sight(shown)) == (
-        "这里是住房公积金。打印公积金证明。打印公积金流水。打印外地贷款证明。打印还清证明。"
+        "这里是住房公积金。打印公积金证明。打印公积金明细。打印异地贷款证明。打印贷款还清证明。"
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from terminal.session import events as ev
@@ -17,6 +19,7 @@ from terminal.session.row import WrappingRow
 from terminal.session.table import STATES, TABLE
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
+from ui.pages.parts import TouchLine
 from ui.widgets.button import Button
 
 from ..pages_rig import PORTRAIT, Shown
@@ -53,6 +56,11 @@ def offered(shown: Shown, state: st.State) -> set[type[Any]]:
             shown.touch(name)
             posted.update(type(event) for event in shown.posted)
 
+    for line in shown.window.findChildren(TouchLine):
+        if line.isVisible():
+            shown.posted.clear()
+            QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=line.rect().center())
+            posted.update(type(event) for event in shown.posted)
     names = {b.objectName() for b in shown.window.findChildren(Button) if b.isVisible()}
     digits = [name for name in names if name.endswith(".key.1")]
     for _ in range(2):  # a staff number first, then the PIN

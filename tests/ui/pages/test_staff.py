@@ -107,9 +107,9 @@ def test_a_card_left_behind_is_shown_and_spoken(shown: Shown) -> None:
 @pytest.mark.parametrize(
     ("scene", "named", "not_named", "looks"),
     [
-        ("welcome", ("身份证", "社会保障卡"), (), (Card.IDENTITY, Card.CHIP)),
-        ("welcome-id-only", ("身份证",), ("社会保障卡",), (Card.IDENTITY,)),
-        ("welcome-social-only", ("社会保障卡",), ("身份证",), (Card.CHIP,)),
+        ("welcome", ("身份证", "社保卡"), (), (Card.IDENTITY, Card.CHIP)),
+        ("welcome-id-only", ("身份证",), ("社保卡",), (Card.IDENTITY,)),
+        ("welcome-social-only", ("社保卡",), ("身份证",), (Card.CHIP,)),
     ],
 )
 @pytest.mark.parametrize("mode", list(Mode))
@@ -141,12 +141,12 @@ def test_permits_of_foreigners_count_as_id_cards() -> None:
     assert families(station) == (CardKind.RESIDENT_ID, CardKind.MYKAD)
     assert accepted(station, words(Language.EN)) == "ID card or MyKad"
     nothing_known = replace(station, accepts=())
-    assert accepted(nothing_known, words("zh")) == "身份证或社会保障卡"
+    assert accepted(nothing_known, words("zh")) == "身份证或社保卡"
 
 
 def test_the_page_for_an_unsupported_card_names_the_supported_ones(shown: Shown) -> None:
     shown.scene("card-unsupported")
-    assert "这里能用身份证或社会保障卡" in shown.words()
+    assert "请用身份证或社保卡" in shown.words()
 
 
 def test_no_reminder_after_the_card_was_removed(shown: Shown) -> None:

@@ -28,7 +28,7 @@ def said(state: State) -> str:
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
 def test_a_full_output_tray_asks_the_resident_to_clear_it(qapp: object, look: Look) -> None:
-    """The printer goes on when the person takes the paper, so staff need not come."""
+    """The printer goes on when the person takes the paper, and staff have been called too."""
     full = PrintProgress("sample", Outcome.PRINTING, 1, 2, OUTPUT_FULL)
     state = replace(scene("printing-paper-out", st.Printing, look), progress=full)
     shown = Shown()
@@ -40,7 +40,7 @@ def test_a_full_output_tray_asks_the_resident_to_clear_it(qapp: object, look: Lo
     shown.close()
     assert phone is PALETTES[Theme.STANDARD].secondary
     assert asked in said(state)
-    assert table.text("waiting.called") not in said(state)
+    assert table.text("waiting.called") in said(state), "the session has called them"
 
 
 def test_a_jam_says_that_staff_were_called() -> None:
@@ -71,6 +71,6 @@ def test_the_voice_gives_no_reminder_after_the_card_was_removed() -> None:
 
 
 def test_the_voice_names_the_supported_cards_for_an_unsupported_one() -> None:
-    assert "这里能用身份证或社会保障卡" in said(SCENES["card-unsupported"](Look()))
+    assert "请用身份证或社保卡" in said(SCENES["card-unsupported"](Look()))
     english = said(SCENES["card-unsupported"](Look(Mode.STANDARD, Language.EN)))
     assert "ID card or social security card" in english
