@@ -43,7 +43,7 @@ from .look.fonts import font
 from .look.metrics import Screen
 from .pages import load_all
 from .widgets.kit import Place
-from .window import HELP_KEY, TerminalWindow
+from .window import HELP_KEY, LAST_WARNING_S, TerminalWindow, Warned
 
 if TYPE_CHECKING:
     from terminal.config.sections import SpeechConfig
@@ -188,6 +188,8 @@ def _add_voice(
     from .voice.utterance import Sentence, Span
 
     def utterance(state: State) -> Utterance:
+        if window.warning is not None:
+            return (Sentence((Span(warning_sentence(state, window.warning)),)),)
         return spoken(state, words(state.look.language), window.current_page.in_sight())
 
     def trial_notice(state: State) -> Sentence:
@@ -197,10 +199,32 @@ def _add_voice(
     voice.available.connect(lambda languages: runtime.post(session.events.VoicesChanged(languages)))
     bridge.shown.connect(voice.show)
     window.turned.connect(voice.show)
+    window.warned.connect(voice.show)
     voice.start()
     if window.state is not None:
         voice.show(window.state)
     return voice
+
+
+def warning_sentence(state: State, warning: Warned) -> str:
+    """Return what the voice says while ``warning`` is shown.
+
+    A new sentence interrupts the one before: the warning that of the page, and after a touch the
+    page that of the warning, so that who cannot see the page hears again where they are.
+    """
+    from terminal.words import words
+
+    limits = state.station.limits
+    seconds = LAST_WARNING_S if warning.last else limits.warning(state.look.mode)
+    key = (
+        "overlay.longest.voice"
+        if warning.final
+        else "banner.voice"
+        if warning.beside
+        else "overlay.voice"
+    )
+    said = words(state.look.language)
+    return said.spoken(key, forms=state.look.mode.forms, seconds=round(seconds))
 
 
 def fitted(screen: Screen, desktop: QRect) -> Screen:

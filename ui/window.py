@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QResizeEvent
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from terminal import session
 from terminal.session.deadline import deadline
 from terminal.session.model import Look
-from terminal.session.states import InVisit, State
+from terminal.session.states import InVisit, State, Waits
 
 from .look.metrics import Screen
 from .pages import page_for
@@ -31,12 +31,17 @@ from .widgets.overlay import Overlay
 from .widgets.text import forget_text
 
 if TYPE_CHECKING:
+    from .widgets.banner import Banner
     from .widgets.focus_frame import FocusFrame
+    from .widgets.waiting import WaitStrip
 
 TOUCHED_EVERY_S = 1.0
 """Minimum time between two ``Touched`` events, so that a moving finger posts one per second."""
-WATCH_MS = 500
-"""Interval between two checks of clock and deadline: half a second, because they show seconds."""
+WATCH_MS = 250
+"""Interval between two checks of clock, deadline and waiting time, so that what belongs to a second
+is never shown half a second late."""
+LAST_WARNING_S = 10.0
+"""The voice repeats the warning when so much time is left."""
 SQUEEZES = (1.0, 0.88, 0.76, 0.64, 0.52, 0.4)
 """Factors by which a page's spacing is reduced, one after the other, until the page fits."""
 HELD_TOUCH_S = 10.0
@@ -75,11 +80,25 @@ HELP_KEY = "F1"
 """The key for help if the configuration names no other."""
 
 
+class Warned(NamedTuple):
+    """The warning that is shown: beside the page or on it, and whether its last seconds have begun.
+
+    ``final``: the longest visit is over, and no touch prolongs it.
+    """
+
+    beside: bool
+    final: bool
+    last: bool
+
+
 class TerminalWindow(QWidget):
     """The window. ``post`` is called with events on the UI thread; ``clock`` returns local time."""
 
     turned = Signal(object)
     """The page shows other services than before, in the same state (``State``)."""
+    warned = Signal(object)
+    """The warning has appeared, has reached its last seconds, or has gone (``State``). The voice
+    says `warning` then, and it interrupts what it was saying: time is short."""
 
     def __init__(
         self,
@@ -110,6 +129,9 @@ class TerminalWindow(QWidget):
         self._overlay: Overlay | None = None
         self._speaks = True
         """Whether a voice speaks the language of the page."""
+        self._banner: Banner | None = None
+        self._waiting: WaitStrip | None = None
+        self._warned: Warned | None = None
         self._touched_at = 0.0
         self._pressed_at: float | None = None
         self._swapped_at = 0.0
@@ -143,6 +165,11 @@ class TerminalWindow(QWidget):
         """The page that is shown."""
         assert self._page is not None, "no state was shown yet"
         return self._page
+
+    @property
+    def warning(self) -> Warned | None:
+        """The warning that is shown now."""
+        return self._warned
 
     @property
     def state(self) -> State | None:
@@ -190,7 +217,9 @@ class TerminalWindow(QWidget):
         """Make header and foot for another mode or language."""
         self._kit = Kit(self._screen, look, self._post, self._place, guard=self._guard)
         self._ground = self._kit.theme.page
-        for old in (self._band, self._header, self._foot, self._overlay):
+        for old in (
+            self._band, self._header, self._foot, self._overlay, self._banner, self._waiting,
+        ):  # fmt: skip
             if old is not None:
                 old.hide()
                 self._box.removeWidget(old)
@@ -200,6 +229,7 @@ class TerminalWindow(QWidget):
         self._header = Header(self._kit, self._clock, None if self._kit.portrait else mark)
         self._foot = Foot(self._kit, speaks=self._speaks)
         self._overlay = Overlay(self._kit, self)
+        self._banner = self._waiting = None
         parts: list[Header | TrialMark | Foot]
         parts = [part for part in (self._header, self._band) if part is not None]
         for index, part in enumerate(parts):
@@ -215,13 +245,19 @@ class TerminalWindow(QWidget):
         assert self._kit is not None
         assert self._foot is not None
         old = self._page
+        if self._waiting is None and state.waits_for is not Waits.NOBODY:
+            self._make_strips()
+        # Their height belongs to the page or not, so they are decided before it is fitted.
+        self._foot.show_exit(state.may_end)
         self._page = self._fitted_page(state, carried)
         if old is not None:
             old.hide()
             self._box.removeWidget(old)
             old.forget()
             old.deleteLater()
-        self._box.insertWidget(self._box.indexOf(self._foot), self._page, 1)
+        self._box.insertWidget(self._box.indexOf(self._waiting or self._foot), self._page, 1)
+        if self._waiting is not None:
+            self._begin_waiting(self._waiting, self._page, state)
         self._page.turned.connect(lambda: self.turned.emit(self._state))
         self._foot.show_back(self._page.back)
         self._page.show()
@@ -236,6 +272,11 @@ class TerminalWindow(QWidget):
         assert self._foot is not None
         band = 0 if self._band is None else self._band.height()
         free_px = self.height() - band - self._header.height() - self._foot.height()
+        if self._banner is not None and state.acts_outside and deadline(state) is not None:
+            # The page must fit with the warning beside it, too.
+            free_px -= self._banner.height()
+        if self._waiting is not None and state.working:
+            free_px -= self._waiting.height()
         make = page_for(type(state))
         for squeeze in SQUEEZES:
             page = make(self._kit.squeezed(squeeze), state, carried)
@@ -246,13 +287,46 @@ class TerminalWindow(QWidget):
                 page.deleteLater()
         return page
 
+    def _make_strips(self) -> None:
+        """Make the strips above and below the page. The first page needs none."""
+        from .widgets.banner import Banner
+        from .widgets.waiting import WaitStrip
+
+        assert self._kit is not None
+        assert self._foot is not None
+        self._banner, self._waiting = Banner(self._kit), WaitStrip(self._kit)
+        foot = self._box.indexOf(self._foot)
+        above = foot if self._page is None else self._box.indexOf(self._page)
+        self._box.insertWidget(foot, self._waiting)
+        self._box.insertWidget(above, self._banner)
+        for strip in (self._banner, self._waiting):
+            strip.setFixedHeight(strip.needed_height(self.width()))
+
+    def _begin_waiting(self, strip: WaitStrip, page: Page[Any], state: State) -> None:
+        """Prepare the strip for the work of this page; hide it if no machine works."""
+        assert self._kit is not None
+        strip.setVisible(state.working)
+        if not state.working:
+            return
+        stop = page.stop
+        if stop is None and state.may_end and page.offers_stop:
+            stop = ("working.leave", "waiting.stop", self._end_visit)
+        strip.begin(self._kit.say(page.still_key), stop, bar=not page.own_progress)
+
+    def _end_visit(self) -> None:
+        self._post(session.events.EndPressed())
+
     # -- the focus -----------------------------------------------------------------------
 
     def _order_focus(self) -> None:
         """Order the Tab key: through the page from top to bottom, then through the foot."""
         assert self._page is not None
         assert self._foot is not None
-        stops = [*_in_reading_order(self._page), *_in_reading_order(self._foot)]
+        warning = [] if self._banner is None else self._banner.findChildren(Button)
+        waiting = [] if self._waiting is None else self._waiting.findChildren(Button)
+        stops = [
+            *_in_reading_order(self._page), *warning, *waiting, *_in_reading_order(self._foot),
+        ]  # fmt: skip
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
         self.setFocus()
@@ -261,7 +335,8 @@ class TerminalWindow(QWidget):
         """Return the buttons that can be chosen now, in the order of the keys."""
         overlay = self._overlay
         covered = overlay is not None and overlay.isVisible()
-        parts = (overlay if covered else self._page, self._foot)
+        banner = self._banner if self._banner is not None and self._banner.isVisible() else None
+        parts = (overlay if covered else self._page, banner, self._waiting, self._foot)
         placed = [
             button for part in parts if part is not None for button in _in_reading_order(part)
         ]
@@ -317,29 +392,51 @@ class TerminalWindow(QWidget):
                 return
 
     def _look_at_clock(self) -> None:
-        """Update the time of day, and show or hide the warning before the page ends."""
+        """Update the time of day, the warning before the page ends, and the signs of waiting."""
         if self._header is not None:
             self._header.tick()
-        state, overlay = self._state, self._overlay
-        if state is None or overlay is None or self._page is None:
+        if self._state is None or self._page is None:
             return
-        limit = deadline(state)
         now = time.monotonic()
+        self._show_warning(self._state, self._page, now)
+        self._show_age(self._state, now)
+
+    def _show_warning(self, state: State, page: Page[Any], now: float) -> None:
+        """Show or hide the warning: beside the page if it must stay readable, otherwise on it."""
+        assert self._overlay is not None
+        limit = deadline(state)
         warned = limit is not None and now >= limit.warn_at
+        beside = warned and state.acts_outside
+        covered = warned and not beside
         focused = self._focused_by_key()
         # Disable the covered page, so that keys and screen readers cannot reach it either.
-        self._page.setEnabled(not warned)
-        if limit is None or not warned:
-            overlay.hide()
-            return
-        appears = not overlay.isVisible()
-        overlay.count(limit.end_at - now, final=limit.final)
-        overlay.setGeometry(self._page.geometry())
-        overlay.show()
-        overlay.raise_()
+        page.setEnabled(not covered)
+        if self._banner is not None and self._banner.isVisibleTo(self) is not beside:
+            self._banner.setVisible(beside)
+            self._box.activate()
+        page.warn_beside(beside)
+        appears = covered and not self._overlay.isVisible()
+        self._overlay.setVisible(covered)
+        phase = None
+        if limit is not None and warned:
+            left = limit.end_at - now
+            shown = self._banner if beside and self._banner is not None else self._overlay
+            shown.count(left, final=limit.final)
+            phase = Warned(beside=beside, final=limit.final, last=left <= LAST_WARNING_S)
+        if covered:
+            self._overlay.setGeometry(page.geometry())
+            self._overlay.raise_()
         if appears and focused:
             self.setFocus()
             self._move_focus(1)
+        if phase != self._warned:
+            self._warned = phase
+            self.warned.emit(state)
+
+    def _show_age(self, state: State, now: float) -> None:
+        """Show how long a machine has worked, if one works."""
+        if self._waiting is not None and state.working:
+            self._waiting.show_age(now - state.working_since, stoppable=state.may_stop(now))
 
     # -- blocking exits, and noticing activity ---------------------------------------------
 

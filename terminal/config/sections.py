@@ -12,6 +12,7 @@ shows the default), ``description`` for the range of a pattern, ``extra["unit"]`
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,8 @@ from devices.cards.registry import ProfileName
 from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
 
-from ..session.model import CardSide, Language, Limits, Mode, Patience, Theme, TraySide
+from ..session.model import CardSide, Language, Limits, Mode, Theme, TraySide
+from ..session.model.look import PATIENCE
 from ..staff.pin import HASH_PATTERN
 
 # ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
@@ -261,7 +263,8 @@ class ModeTimes(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _times(mode: Mode) -> ModeTimes:
-    return ModeTimes(_DEFAULT.quiet(mode), _DEFAULT.warning(mode))
+    usual = PATIENCE[mode]
+    return ModeTimes(usual.quiet_s, usual.warning_s)
 
 
 class TimeoutsConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -288,12 +291,17 @@ class TimeoutsConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     def limits(self) -> Limits:
         """The session's limits."""
-        modes = {
+        chosen = {
             Mode.STANDARD: self.standard,
             Mode.ELDER: self.elder,
             Mode.EXTRA_LARGE: self.extra_large,
         }
-        patience = {mode: Patience(times.quiet_s, times.warning_s) for mode, times in modes.items()}
+        patience = {
+            mode: replace(
+                usual, quiet_s=float(chosen[mode].quiet_s), warning_s=float(chosen[mode].warning_s)
+            )
+            for mode, usual in PATIENCE.items()
+        }
         plain = {
             name: float(value)
             for name in self.__struct_fields__

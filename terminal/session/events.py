@@ -95,8 +95,18 @@ class HelpDismissed:
 
 
 @dataclass(frozen=True, slots=True)
+class EndPressed:
+    """End the visit. The resident is asked first if something would be lost."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeavePressed:
-    """End the visit: the resident does not want to go on."""
+    """End the visit without asking: the resident refuses, or has confirmed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPressed:
+    """Stop the print job. The visit goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +445,8 @@ class Tick:
 Press = (
     Touched | ModeChosen | LanguageChosen | VoiceChosen | VolumeChosen | SpeedChosen
     | PrivateListeningChosen | HelpPressed | HelpDismissed
-    | LeavePressed | BackPressed | RetryPressed | Consented | ServiceChosen | CodeEntered
+    | EndPressed | LeavePressed | StopPressed | BackPressed | RetryPressed | Consented
+    | ServiceChosen | CodeEntered
     | CodeAgainPressed | StaffPressed | StaffEntered | EditionChosen | CopyPressed | PrintPressed
     | PagesConfirmed | MorePressed | DonePressed | MaintenancePressed | PinEntered
     | TestPagePressed | ReportPressed | UnblockPressed | MaintenanceClosed

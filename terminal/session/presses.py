@@ -28,6 +28,15 @@ def leave(state: InVisit, _press: object, go: Go) -> Step:
     return go.end(state, EndReason.LEFT)
 
 
+def end_visit(state: InVisit, _press: object, go: Go) -> Step:
+    """End the visit; ask the resident first if something would be lost."""
+    if not state.may_end:
+        return state, ()
+    if state.loss is None:
+        return go.end(state, EndReason.LEFT)
+    return go.ask_to_leave(state), ()
+
+
 def go_home(state: State, _press: object, go: Go) -> Step:
     """Go to the home state. Only for states that hold no personal data."""
     return go.home(state.station), ()
@@ -75,6 +84,8 @@ BASE: Mapping[type[Any], Handler] = {
 """Touches anywhere, and the buttons at the foot of every page."""
 WITH_HELP: Mapping[type[Any], Handler] = {**BASE, ev.HelpPressed: call_help}
 """For every page except the help page and the maintenance page."""
+VISIT: Mapping[type[Any], Handler] = {**WITH_HELP, ev.EndPressed: end_visit}
+"""For every page of a visit: it has one exit."""
 UNSERVED: Mapping[type[Any], Handler] = {**WITH_HELP, ev.MaintenancePressed: unlock}
 """For pages without a visit. They also accept the long press that asks for the maintenance PIN,
 which has no effect while a resident is served."""

@@ -37,6 +37,24 @@ class Waits(Enum):
         return self in (Waits.RESIDENT, Waits.STAFF, Waits.MAINTAINER)
 
 
+STOP_AFTER_S = 10.0
+"""A person who can only wait for longer than this is offered a way to stop. It is the limit of
+attention (Nielsen, Response Times, 1993)."""
+
+
+class Loss(Enum):
+    """What a resident loses if the visit ends now. The values are in the names of the words."""
+
+    PROOF = "proof"
+    """The code, or the check by staff, which the next visit needs again."""
+    DOCUMENT = "document"
+    """A document that is being issued or is issued, and is not on paper or on the phone yet."""
+    JOB = "job"
+    """The pages that are not printed yet."""
+    PAGES = "pages"
+    """The chance to have pages that are missing printed again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class State:
     """One state of the session.
@@ -71,6 +89,39 @@ class State:
     def waits_for(self) -> Waits:
         """Who must act next."""
         return Waits.MACHINE
+
+    @property
+    def working(self) -> bool:
+        """Whether a machine is at work and a person can only wait: the page shows that it is not
+        frozen."""
+        return self.waits_for is Waits.MACHINE
+
+    @property
+    def working_since(self) -> float:
+        """When this work began, or last showed progress (monotonic s)."""
+        return self.entered
+
+    def may_stop(self, now: float) -> bool:
+        """Return whether the page offers to stop this work."""
+        return now - self.working_since >= STOP_AFTER_S
+
+    @property
+    def acts_outside(self) -> bool:
+        """Whether the page asks for an act outside the screen: with a card, paper or a phone.
+
+        Such a page must stay readable, so its warning does not cover it.
+        """
+        return False
+
+    @property
+    def loss(self) -> Loss | None:
+        """What the resident would lose if the visit ended now. Then they are asked first."""
+        return None
+
+    @property
+    def may_end(self) -> bool:
+        """Whether the page offers to end the visit."""
+        return self.served is not None
 
     @property
     def patience_s(self) -> float | None:
@@ -156,6 +207,14 @@ class Wrapping(State):
     @property
     def awaits(self) -> int | None:
         return self.before.awaits
+
+    @property
+    def loss(self) -> Loss | None:
+        return self.before.loss
+
+    @property
+    def may_end(self) -> bool:
+        return self.before.may_end
 
     @property
     def served(self) -> Visit | None:

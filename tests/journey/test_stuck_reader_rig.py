@@ -198,7 +198,7 @@ def test_a_resident_can_leave_a_hanging_card_and_use_the_other_reader(
     terminal = windowed_terminal
     slot.present(social_security_card("wang"), Faults(hang_at=0))
     began = terminal.page(st.Identifying).entered
-    terminal.press("working.leave")
+    terminal.press("foot.end")
     terminal.page(st.Welcome)
     second_slot.present(social_security_card("li"))
     served = terminal.page(st.Consenting)

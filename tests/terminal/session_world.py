@@ -335,7 +335,12 @@ def sample_states() -> list[st.State]:
         or (isinstance(s, st.ServiceFailure) and s.retry is not m.Retry.NONE)
     ]
     states += away
-    helped = [s for s in states if not isinstance(s, st.Unlocking | st.Maintenance)]
+    states += [
+        st.Leaving(**common, visit=s.visit, before=s)
+        for s in states
+        if isinstance(s, st.InVisit) and s.loss is not None
+    ]
+    helped = [s for s in states if not isinstance(s, st.Unlocking | st.Maintenance | st.Leaving)]
     return states + [st.Assisted(**common, before=s) for s in helped]
 
 
@@ -345,7 +350,8 @@ def sample_events(request: int = REQUEST) -> list[object]:
     return [
         ev.Touched(), ev.ModeChosen(m.Mode.ELDER), ev.LanguageChosen(m.Language.EN),
         ev.VoiceChosen(True), ev.VolumeChosen(m.Volume.LOUDEST), ev.SpeedChosen(m.Speed.SLOW),
-        ev.PrivateListeningChosen(True), ev.HelpPressed(), ev.HelpDismissed(), ev.LeavePressed(),
+        ev.PrivateListeningChosen(True), ev.HelpPressed(), ev.HelpDismissed(), ev.EndPressed(),
+        ev.LeavePressed(), ev.StopPressed(),
         ev.BackPressed(), ev.RetryPressed(), ev.Consented(), ev.ServiceChosen("free"),
         ev.ServiceChosen("coded"), ev.ServiceChosen("vouched"), ev.ServiceChosen("nonsense"),
         ev.CodeEntered("123456"), ev.CodeAgainPressed(), ev.StaffPressed(),

@@ -16,6 +16,7 @@ from terminal.session.states import State
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 from ui.widgets.button import Button
+from ui.widgets.frame import Foot
 from ui.widgets.kit import Place
 from ui.widgets.text import Run
 from ui.window import TerminalWindow
@@ -67,6 +68,11 @@ class Shown:
         found = [b for b in self.window.findChildren(Button, name) if b.isVisible()]
         assert len(found) == 1, f"{name}: {len(found)} controls"
         return found[0]
+
+    def foot(self) -> list[Button]:
+        """Return the visible buttons of the foot."""
+        foot = self.window.findChildren(Foot)[-1]
+        return [b for b in foot.findChildren(Button) if b.isVisible()]
 
     def has(self, name: str) -> bool:
         """Return whether a control of this name is visible."""

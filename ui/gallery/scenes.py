@@ -21,6 +21,7 @@ from printing.printer import PrinterStatus
 from terminal.platform import faults as net
 from terminal.platform.kinds import HelpProgress
 from terminal.session import states as st
+from terminal.session.deadline import deadline
 from terminal.session.model import (
     PRINTER_UNASKED,
     Edition,
@@ -120,10 +121,11 @@ def _copying_after_paper(look: Look) -> st.State:
 
 def _printing(
     look: Look, outcome: Outcome, done: int, waiting: Fault | None = None,
-    cancelling: EndReason | None = None, *, copying: bool = False, item: Item = INSURANCE,
+    cancelling: EndReason | None = None, *, copying: bool = False, stopped: bool = False,
+    item: Item = INSURANCE,
 ) -> st.State:  # fmt: skip
     return _visit(
-        look, st.Printing, item=item, copying=copying, document=document(),
+        look, st.Printing, item=item, copying=copying, stopped=stopped, document=document(),
         progress=PrintProgress("sample", outcome, done, 2, waiting), cancelling=cancelling,
     )  # fmt: skip
 
@@ -169,6 +171,27 @@ def _assisted(
     stage = Stage(look)
     before: st.State = stage(st.Choosing, visit=stage.visit())
     return stage(st.Assisted, before=before, reached=reached, reference=reference, answer=answer)
+
+
+def _warned(state: st.State, left_s: float = 17.0) -> st.State:
+    """Return the state so long without a touch that its warning has begun."""
+    limit = deadline(state)
+    assert limit is not None
+    return replace(
+        state, quiet_since=state.quiet_since - (limit.end_at - time.monotonic()) + left_s
+    )
+
+
+def _long(state: st.State, seconds: float) -> st.State:
+    """Return the state as it is after the machine has worked so long."""
+    now = time.monotonic()
+    return replace(state, entered=now - seconds, quiet_since=now - seconds)
+
+
+def _leaving(look: Look, before: st.State, presence: Presence = Presence.PRESENT) -> st.State:
+    assert isinstance(before, st.InVisit)
+    stage = Stage(look)
+    return stage(st.Leaving, visit=stage.visit(presence), before=before)
 
 
 def _unlocking(look: Look, **fields: Any) -> st.State:
@@ -230,6 +253,8 @@ SCENES: dict[str, Scene] = {
     "consenting-rare": lambda look: _consenting(look, "𠮷㛃䶮𬀩", CardKind.RESIDENT_ID),
     "recognising": lambda look: _working(look, st.Recognising),
     "recognising-slow": lambda look: _working(look, st.Recognising, 5.0),
+    "recognising-long": lambda look: _working(look, st.Recognising, 11.0),
+    "identifying-long": lambda look: _working(look, st.Identifying, 11.0),
     "choosing": _choosing,
     "choosing-printer-down": lambda look: _choosing(look, printer=NO_PAPER),
     "choosing-eight-printer-down": lambda look: _choosing(look, items=EIGHT, printer=NO_PAPER),
@@ -253,6 +278,8 @@ SCENES: dict[str, Scene] = {
         look, st.Proof.ENTERING, tries_left=2, fault=net.CODE_WRONG
     ),
     "proving-checking": lambda look: _proving(look, st.Proof.CHECKING),
+    "proving-checking-long": lambda look: _long(_proving(look, st.Proof.CHECKING), 11.0),
+    "proving-entering-warning": lambda look: _warned(_proving(look, st.Proof.ENTERING)),
     "proving-staff": lambda look: _proving(look, st.Proof.STAFF),
     "proving-staff-only": lambda look: _proving(
         look, st.Proof.STAFF, masked_phone="", fault=net.NO_PHONE
@@ -262,6 +289,7 @@ SCENES: dict[str, Scene] = {
     "proving-staff-card": lambda look: _proving(look, st.Proof.STAFF, staff_number="0042"),
     "preparing": lambda look: _working(look, st.Preparing, item=INSURANCE),
     "preparing-slow": lambda look: _working(look, st.Preparing, 8.0, item=INSURANCE),
+    "preparing-long": lambda look: _working(look, st.Preparing, 11.0, item=INSURANCE),
     "previewing": _previewing,
     "previewing-printer-down": lambda look: _previewing(look, NO_PAPER),
     "previewing-two-sided": lambda look: _previewing(
@@ -273,12 +301,18 @@ SCENES: dict[str, Scene] = {
     "copying-asking": _copying,
     "copying": lambda look: _copying(look, link=link()),
     "copying-card-away": lambda look: _copying(look, Presence.ABSENT, link=link(40)),
+    "copying-asking-long": lambda look: _long(_copying(look), 11.0),
+    "copying-warning": lambda look: _warned(_copying(look, Presence.ABSENT, link=link())),
     "copying-after-paper": _copying_after_paper,
     "copying-failed": lambda look: _copying(look, fault=net.UNREACHABLE),
     "copying-expired": lambda look: _copying(look, expired=True),
     "copying-expired-no-paper": lambda look: _copying(look, expired=True, printer=NO_PAPER),
     "printing-starting": lambda look: _printing(look, Outcome.QUEUED, 0),
     "printing": lambda look: _printing(look, Outcome.PRINTING, 1),
+    "printing-long": lambda look: _long(_printing(look, Outcome.PRINTING, 1), 11.0),
+    "printing-stopping": lambda look: _long(
+        _printing(look, Outcome.PRINTING, 1, stopped=True), 5.0
+    ),
     "printing-paper-out": lambda look: _printing(look, Outcome.PRINTING, 1, prn.PAPER_OUT),
     "printing-tray-full": lambda look: _printing(look, Outcome.PRINTING, 1, prn.OUTPUT_FULL),
     "printing-cover-open": lambda look: _printing(look, Outcome.PRINTING, 0, prn.COVER_OPEN),
@@ -293,6 +327,8 @@ SCENES: dict[str, Scene] = {
     ),
     "checking-paper": _checking,
     "collecting": lambda look: _collecting(look, Presence.PRESENT),
+    "checking-paper-warning": lambda look: _warned(_checking(look)),
+    "collecting-warning": lambda look: _warned(_collecting(look, Presence.PRESENT)),
     "collecting-card-taken": lambda look: _collecting(look, Presence.ABSENT),
     "failure-platform": lambda look: _service_failure(
         look, net.UNREACHABLE, Retry.ISSUE, item=INSURANCE
@@ -311,10 +347,23 @@ SCENES: dict[str, Scene] = {
     "failure-partly": lambda look: _service_failure(
         look, prn.JOB_ABORTED, Retry.STAFF, item=INSURANCE, document=document(5), pages_done=2
     ),
+    "failure-partly-warning": lambda look: _warned(
+        _service_failure(
+            look, prn.JOB_ABORTED, Retry.STAFF, item=INSURANCE, document=document(5), pages_done=2
+        )
+    ),
+    "failure-stopped": lambda look: _service_failure(
+        look, prn.JOB_CANCELLED, Retry.PREVIEW, item=INSURANCE, document=document()
+    ),
     "failure-unproved": lambda look: _service_failure(
         look, prn.JOB_UNPROVED, Retry.STAFF, item=INSURANCE, document=document()
     ),
     "card-away": _away,
+    "card-away-warning": lambda look: _warned(_away(look)),
+    "leaving-document": lambda look: _leaving(look, _previewing(look)),
+    "leaving-job": lambda look: _leaving(look, _printing(look, Outcome.PRINTING, 1)),
+    "leaving-pages": lambda look: _leaving(look, _checking(look), Presence.ABSENT),
+    "leaving-proof": lambda look: _leaving(look, _proving(look, st.Proof.ENTERING)),
     "card-away-staff": lambda look: _away(look, ""),
     "card-away-staff-read": lambda look: _away(look, "0042"),
     "ending": lambda look: _ending(look, EndReason.DONE, card_present=False),
@@ -334,6 +383,9 @@ SCENES: dict[str, Scene] = {
     ),
     "assisted-not-reached": lambda look: _assisted(look, False),
     "unlocking": lambda look: _unlocking(look),
+    "assisted-calling-long": lambda look: _long(_assisted(look, None), 11.0),
+    "card-mute-warning": lambda look: _warned(_card(look, crd.CARD_MUTE)),
+    "unlocking-checking": lambda look: _long(_unlocking(look, checking=True), 3.0),
     "unlocking-refused": lambda look: _unlocking(look, refused=True),
     "unlocking-locked": lambda look: _unlocking(look, refused=True, locked_s=60),
     "maintenance": lambda look: _maintenance(look, well=False),

@@ -24,6 +24,9 @@ class AssistedPage(Page[Assisted]):
     """Shown over the page from which staff were called, which is kept until the resident goes
     back."""
 
+    still_key = "help.still"
+    offers_stop = False
+
     @classmethod
     def key(cls, state: Assisted) -> Hashable:
         answer = state.answer

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..voice.sentences import InSight, Speech
     from ..voice.utterance import Utterance
+    from ..widgets.waiting import Stop
 
 S = TypeVar("S", bound=State)
 
@@ -33,6 +34,14 @@ S = TypeVar("S", bound=State)
 class Page(QWidget, Generic[S]):
     """A page. Subclasses implement ``build`` and ``spoken``, and ``refresh`` if the page can change
     without being rebuilt."""
+
+    still_key = "working.still"
+    """The words that say that the terminal still works."""
+    offers_stop = True
+    """Whether the window offers to end the visit if the work takes long. A page that has its own
+    way on needs no second one."""
+    own_progress = False
+    """Whether the page itself shows progress, so that no moving bar is needed."""
 
     turned = Signal()
     """``in_sight`` now returns other services than before."""
@@ -44,6 +53,9 @@ class Page(QWidget, Generic[S]):
         self.carried = carried
         self.back: Back | None = None
         """The action of "back" in the foot of pages with large type."""
+        self.stop: Stop | None = None
+        """The button that stops the work which the page waits for. Without one, the button of the
+        window ends the visit."""
         self.build(state)
 
     def build(self, state: S) -> None:
@@ -60,6 +72,9 @@ class Page(QWidget, Generic[S]):
         """Return the values on which the page's parts depend. If they are unchanged, call
         ``refresh`` instead of building a new page."""
         return None
+
+    def warn_beside(self, shown: bool) -> None:
+        """Take notice that the window shows (or hides) the seconds left above the page."""
 
     def refresh(self, state: S) -> None:
         """Show a later state of the same key."""

@@ -13,7 +13,6 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QTimer
 
-from terminal.session import events as ev
 from terminal.session.deadline import deadline
 from terminal.session.states import CardAway, Proof, Proving
 
@@ -57,9 +56,7 @@ class CardAwayPage(Page[CardAway]):
         side = kit.say(f"side.{kit.place.card_side}")
         kind = state.visit.identity.kind
         values = {"side": side, "card": kit.say(f"card.{kind.value}")}
-        self.back = ("card_away.leave", self.poster(ev.LeavePressed))
         self._left = kit.text("", Role.BODY, bold=True, name="card_away.left")
-        leave = self.button("card_away.leave", "card_away.leave", ev.LeavePressed, icon="exit")
         staff = staff_card(state)
         title = "card_away.staff_read" if staff is StaffCard.READ else "card_away.title"
         lede = "card_away.staff_read.lede" if staff is StaffCard.READ else "card_away.lede"
@@ -70,7 +67,7 @@ class CardAwayPage(Page[CardAway]):
                 1, notice(kit, kit.theme.plain, "staff", "", kit.say("card_away.staff", **values))
             )
         picture = CardPicture(kit, (look_of(kind),))
-        self.arrange_beside(head, picture, main, [] if kit.large else [leave])
+        self.arrange_beside(head, picture, main, [])
         self._timer = QTimer(self)
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._count)
@@ -84,6 +81,10 @@ class CardAwayPage(Page[CardAway]):
             card = speech.card(state)
             return speech.join(say("card_away.staff_read"), say("card_away.staff_voice", card=card))
         return speech.join(say("card_away.title"), say("card_away.kept"))
+
+    def warn_beside(self, shown: bool) -> None:
+        # The warning has the seconds, and more time.
+        self._left.setHidden(shown)
 
     def _count(self) -> None:
         limit = deadline(self.state)

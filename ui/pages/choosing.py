@@ -85,8 +85,6 @@ class ChoosingPage(Page[Choosing]):
         self._at = self._subpage_with(self.carried or ())
         self._turned = False
         title = kit.say("choose.title", name=name) if name else kit.say("choose.title_nameless")
-        leave = self.button("choose.leave", "choose.leave", ev.LeavePressed, icon="exit")
-        self.back = ("foot.back", self.poster(ev.LeavePressed))
         self._grid = QGridLayout()
         self._grid.setSpacing(kit.sizes.gap(6))
         offer = QVBoxLayout()
@@ -96,7 +94,7 @@ class ChoosingPage(Page[Choosing]):
         if self._tabs:
             offer.addLayout(self._side_by_side(list(self._tabs.values())))
         offer.addLayout(self._grid)
-        buttons: list[QWidget] = [leave]
+        buttons: list[QWidget] = []
         self._turners: tuple[Button, Button] | None = None
         if len(self._subpages) > len(groups):
             buttons.insert(0, self._turning())

@@ -142,9 +142,10 @@ class CopyingPage(Page[Copying]):
 
     def _count(self) -> None:
         link, kit = self.state.link, self.kit
-        left = link.expires_at - time.monotonic() if link else 0.0
+        left = self.state.shown_until - time.monotonic() if link else 0.0
         if left > 60:
-            self._left.say(kit.say("copy.left", minutes=math.ceil(left / 60)))
+            # Rounded down: the code can be scanned at least so long.
+            self._left.say(kit.say("copy.left", minutes=math.floor(left / 60)))
         elif left > 0:
             self._left.say(kit.say("copy.last"))
 

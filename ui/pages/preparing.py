@@ -8,7 +8,7 @@ from terminal.session.states import Preparing
 
 from ..voice.sentences import Speech
 from ..voice.utterance import Utterance
-from .parts import item_title
+from .parts import formal_title
 from .working import WorkingPage
 
 
@@ -24,10 +24,11 @@ class PreparingPage(WorkingPage[Preparing]):
         return state.item.id, state.entered
 
     def words(self, state: Preparing) -> tuple[str, str]:
-        item = item_title(self.kit, state.item)
+        # The everyday name says "print", and nothing is printed yet.
+        item = formal_title(state.item, self.kit.look.language)
         return self.kit.say(self.title_key), self.kit.say(self.lede_key, item=item)
 
     @classmethod
     def spoken(cls, speech: Speech, state: Preparing) -> Utterance:
-        lede = speech.say(cls.lede_key, item=speech.item(state.item))
+        lede = speech.say(cls.lede_key, item=speech.formal_item(state.item))
         return speech.join(speech.say(cls.title_key), lede)

@@ -34,8 +34,15 @@ STOPPING = {
 """Texts while the job is being stopped: for a copy on the phone (true), or to end the visit."""
 
 
+def _to_phone(state: Printing) -> bool:
+    """Return whether the job is being cancelled because the phone fetches the document."""
+    return state.copying and state.cancelling is None
+
+
 class PrintingPage(Page[Printing]):
     """A job that is being printed."""
+
+    still_key = "printing.still"
 
     @classmethod
     def key(cls, state: Printing) -> Hashable:
@@ -43,7 +50,7 @@ class PrintingPage(Page[Printing]):
         if waiting is None and not state.stopping:
             return state.progress.job
         code = code_of(waiting)
-        ways = (state.cancelling, state.copying)
+        ways = (state.cancelling, state.copying, state.stopped)
         return state.progress.job, code, state.progress.pages_done, ways
 
     def build(self, state: Printing) -> None:
@@ -60,7 +67,7 @@ class PrintingPage(Page[Printing]):
         say, join, progress = speech.say, speech.join, state.progress
         done, pages = progress.pages_done, progress.pages
         if state.stopping:
-            title, lede = STOPPING[state.cancelling is None]
+            title, lede = STOPPING[_to_phone(state)]
             return join(say(title), say(lede), say("cancelling.paper") if done else "")
         if progress.waiting is None:
             if progress.outcome is Outcome.PRINTING and done:
@@ -91,6 +98,8 @@ class PrintingPage(Page[Printing]):
 
     def _build_running(self, state: Printing) -> None:
         kit = self.kit
+        self.own_progress = True
+        self.stop = ("printing.stop", "printing.stop", self.poster(ev.StopPressed))
         self._picture = SheetPicture(kit)
         self._count = kit.text("", Role.BODY, bold=True, name="printing.count")
         self._bar = Bar(kit)
@@ -135,11 +144,10 @@ class PrintingPage(Page[Printing]):
             fact_row(kit, "retry", kit.say("waiting.goes_on")),
             fact_row(kit, "coins", kit.say("waiting.no_cost")),
         ]
-        leave = self.button(
-            "printing.leave", "waiting.leave", ev.LeavePressed, icon="exit", height_mm=26
+        stop = self.button(
+            "printing.stop", "waiting.stop_printing", ev.StopPressed, icon="cross", height_mm=26
         )
-        self.back = None
-        ways: list[QWidget] = [leave]
+        ways: list[QWidget] = [stop]
         if state.may_copy:
             # If the resident can fix the fault, the phone is only the second choice.
             copy = self.button(
@@ -154,7 +162,7 @@ class PrintingPage(Page[Printing]):
     def _build_stopping(self, state: Printing) -> None:
         kit = self.kit
         done = state.progress.pages_done
-        title, lede = STOPPING[state.cancelling is None]
+        title, lede = STOPPING[_to_phone(state)]
         head = [self.title(kit.say(title)), self.lede(kit.say(lede))]
         main = (
             [notice(kit, kit.theme.plain, "paper", "", kit.say("cancelling.paper"))] if done else []

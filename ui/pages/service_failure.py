@@ -98,11 +98,13 @@ class ServiceFailurePage(Page[ServiceFailure]):
                     tone=kit.theme.primary, icon_name="plus", height_mm=26.0,
                 )
             )  # fmt: skip
-        ways.append(
-            self.button(
-                "failure.leave", "failure.leave", ev.LeavePressed, icon="exit", height_mm=26
+        if not ways and not by_staff:
+            # Nothing else can be done here, so the exit is also where the eye looks for it.
+            ways.append(
+                self.button(
+                    "failure.leave", "failure.leave", ev.EndPressed, icon="exit", height_mm=26
+                )
             )
-        )
         self.arrange([], [head, *steps], ways, after=[code_line(kit, state.fault)], spacing=5.5)
 
     @classmethod

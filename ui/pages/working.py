@@ -1,26 +1,20 @@
 """The base of the pages while the terminal works and a person can only wait.
 
-After two seconds a line says that the terminal is still working, and a button to leave appears.
+The window shows below it that the work goes on, and a way to stop (`widgets.waiting`).
 """
 
 from __future__ import annotations
 
-import time
 from typing import Generic
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
-from terminal.session import events as ev
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout
 
 from ..look.metrics import Role
 from ..voice.sentences import Speech
 from ..voice.utterance import Utterance
 from ..widgets.pictures import Emblem
 from .base import Page, S
-
-STILL_AFTER_S = 2.0
-"""Seconds without a change after which people would think that the terminal has stopped."""
 
 
 class WorkingPage(Page[S], Generic[S]):
@@ -56,31 +50,3 @@ class WorkingPage(Page[S], Generic[S]):
         outer.addSpacing(space(4))
         outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
         outer.addStretch(3)
-        # The line and the button keep their space while hidden, so that nothing moves when they
-        # appear.
-        foot = QVBoxLayout()
-        foot.setSpacing(space(7))
-        self._still = kit.text(
-            kit.say("working.still"), Role.BODY, colour=kit.theme.quiet, align=middle,
-            name="working.still",
-        )  # fmt: skip
-        self._leave = self.button("working.leave", "action.leave", ev.LeavePressed, icon="exit")
-        for part in (self._still, self._leave):
-            keep = part.sizePolicy()
-            keep.setRetainSizeWhenHidden(True)
-            part.setSizePolicy(keep)
-            part.hide()
-            foot.addWidget(part)
-        outer.addLayout(foot)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._say_still)
-        left = state.entered + STILL_AFTER_S - time.monotonic()
-        if left <= 0:
-            self._say_still()
-        else:
-            self._timer.start(round(left * 1000))
-
-    def _say_still(self) -> None:
-        self._still.show()
-        self._leave.show()

@@ -106,6 +106,10 @@ class Speech:
         """Return what the resident's card is called."""
         return self.say(f"card.{state.visit.identity.kind.value}")
 
+    def formal_item(self, item: Item) -> str:
+        """Return the official name of the document in this language."""
+        return in_language(item.title, self._language)
+
     def item(self, item: Item) -> str:
         """Return the item's title in this language and mode."""
         texts = item.elder_title if self._plain_words else item.title

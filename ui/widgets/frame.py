@@ -181,9 +181,9 @@ class Header(_Strip):
 
 
 class Foot(_Strip):
-    """Text size, voice, language, help; on pages with large type "back" before them.
+    """The exit of a visit, text size, voice, language, help; on pages with large type also "back".
 
-
+    The exit is always at the left, and help at the right.
     If ``speaks`` is false, no voice speaks this language, and the voice button says so.
     """
 
@@ -197,7 +197,12 @@ class Foot(_Strip):
         self._row.setContentsMargins(side, top, side, top)
         self._row.setSpacing(sizes.gap(4.5))
         self._height = (31.0 if kit.portrait else 27.0) if not kit.compact else 17.0
+        self._end = self._add(
+            "foot.end", "exit", lambda: session.events.EndPressed(), 5 if kit.large else 4
+        )
+        self._end.hide()
         self._back_slot = QWidget()
+        self._back_slot.hide()
         self._back_button: Button | None = None
         if kit.large:
             box = QHBoxLayout(self._back_slot)
@@ -252,7 +257,7 @@ class Foot(_Strip):
         tone: Tone | None = None,
         *,
         enabled: bool = True,
-    ) -> None:
+    ) -> Button:
         kit = self._kit
         button = Button(
             kit, name, text or kit.say(name), lambda: kit.post(event()),
@@ -260,15 +265,32 @@ class Foot(_Strip):
             icon_name=icon_name, height_mm=self._height, enabled=enabled,
         )  # fmt: skip
         self._row.addWidget(button, stretch)
+        return button
+
+    def needed_height(self, width: int) -> int:
+        """Return its height at this width with all its buttons, so that it is always the same."""
+        back, shown = self._back_button, self._end.isVisibleTo(self)
+        self.show_exit(True)
+        self.show_back(("foot.back", lambda: None))
+        height = super().needed_height(width)
+        self.show_exit(shown)
+        self.show_back(None)
+        assert back is None, "the height is measured before a page is shown"
+        return height
+
+    def show_exit(self, shown: bool) -> None:
+        """Show the button that ends the visit, or give its place to the others."""
+        self._end.setVisible(shown)
 
     def show_back(self, back: Back | None) -> None:
-        """Show the page's back button, or leave its place empty if the page has none."""
+        """Show the page's back button, or give its place to the others if the page has none."""
         if not self._kit.large:
             return
         if self._back_button is not None:
             self._back_button.hide()
             self._back_button.deleteLater()
             self._back_button = None
+        self._back_slot.setVisible(back is not None)
         if back is None:
             return
         name, act = back

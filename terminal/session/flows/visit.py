@@ -20,6 +20,7 @@ from ..states.card_failure import CardFailure
 from ..states.consenting import Consenting
 from ..states.ending import Ending
 from ..states.identifying import Identifying
+from ..states.leaving import Leaving
 from ..states.service_failure import ServiceFailure
 
 
@@ -76,6 +77,10 @@ class VisitFlow:
         """Ask for the card that was removed too early. ``before`` goes on when the card is back."""
         visit = before.visit.with_presence(Presence.ABSENT)
         return in_visit(CardAway, before, self.now, visit=visit, before=before)
+
+    def ask_to_leave(self, before: InVisit) -> State:
+        """Ask the resident whether the visit should end. Otherwise ``before`` goes on."""
+        return in_visit(Leaving, before, self.now, before=before)
 
     def with_card(self, page: InVisit) -> State:
         """Show ``page``, which needs the card; ask for the card first if it was removed."""

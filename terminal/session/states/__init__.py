@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..state import InVisit as InVisit
+from ..state import Loss as Loss
 from ..state import State as State
 from ..state import Waits as Waits
 from ..state import Wrapping as Wrapping
@@ -32,6 +33,7 @@ FILES: Mapping[str, str] = {
     "Collecting": "collecting",
     "ServiceFailure": "service_failure",
     "CardAway": "card_away",
+    "Leaving": "leaving",
     "Ending": "ending",
     "Assisted": "assisted",
     "Unlocking": "unlocking",
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from .copying import Copying as Copying
     from .ending import Ending as Ending
     from .identifying import Identifying as Identifying
+    from .leaving import Leaving as Leaving
     from .maintenance import Maintenance as Maintenance
     from .out_of_service import OutOfService as OutOfService
     from .preparing import Preparing as Preparing

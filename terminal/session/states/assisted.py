@@ -57,6 +57,10 @@ class Assisted(Wrapping):
         return self.reached is True and self.answer is None
 
     @property
+    def working(self) -> bool:
+        return self.reached is None
+
+    @property
     def last_at(self) -> float:
         return self.before.last_at if isinstance(self.before, InVisit) else super().last_at
 
@@ -86,6 +90,11 @@ def help_answered(state: Assisted, event: ev.HelpAnswered, _go: Go) -> Step:
         return state, ()
     # An answer proves that the platform has the call, even if it was reported late.
     return replace(state, reached=True, answer=event.answer), ()
+
+
+def end_visit(state: Assisted, press: ev.EndPressed, go: Go, advance: Advance) -> Step:
+    """End the visit, or close the help page and ask the resident first."""
+    return advance(state.before, press, go.now)
 
 
 def dismissed(state: Assisted, _press: object, go: Go) -> Step:
@@ -157,6 +166,7 @@ ROW = WrappingRow(
     inside={
         **{kind: pass_on for kind in get_args(ev.Fact) if kind not in OWN_FACTS},
         **dict.fromkeys(get_args(ev.Answer), pass_on),
+        ev.EndPressed: end_visit,
         ev.LeavePressed: pass_on,
         ev.OperatorCardRead: operator_card,
         CardFailed: card_failed,

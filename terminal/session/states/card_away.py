@@ -12,7 +12,7 @@ from ..deadline import waited_too_long
 from ..effects import Effect, Wipe
 from ..facts import IN_VISIT, OperatorCards, other_card, unchanged
 from ..model import Document, EndReason, Presence
-from ..presses import WITH_HELP, leave
+from ..presses import VISIT, leave
 from ..row import Advance, WrappingRow
 from ..state import InVisit, Step, Waits, Wrapping
 from .proving import Proving, with_staff_number
@@ -31,6 +31,10 @@ class CardAway(InVisit, Wrapping):
     @property
     def waits_for(self) -> Waits:
         return Waits.RESIDENT
+
+    @property
+    def acts_outside(self) -> bool:
+        return True
 
     @property
     def patience_s(self) -> float:
@@ -94,7 +98,7 @@ def answered(state: CardAway, event: object, go: Go, advance: Advance) -> Step:
 
 ROW = WrappingRow(
     state=CardAway,
-    presses={**WITH_HELP, ev.LeavePressed: leave},
+    presses={**VISIT, ev.LeavePressed: leave},
     facts={
         **IN_VISIT,
         CardRemoved: unchanged,

@@ -35,6 +35,10 @@ class CardFailure(State):
         return Waits.RESIDENT
 
     @property
+    def acts_outside(self) -> bool:
+        return True
+
+    @property
     def fault_shown(self) -> Fault:
         return self.fault
 

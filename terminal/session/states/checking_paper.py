@@ -13,9 +13,9 @@ from .. import events as ev
 from ..effects import ConfirmPrinted, Effect, Wipe
 from ..facts import IN_VISIT, OperatorCards, removed_and_not_needed
 from ..model import Document, Item
-from ..presses import WITH_HELP, leave
+from ..presses import VISIT, leave
 from ..row import Ignored, Row
-from ..state import InVisit, Step, Waits
+from ..state import InVisit, Loss, Step, Waits
 
 if TYPE_CHECKING:
     from ..flows import Go
@@ -32,6 +32,14 @@ class CheckingPaper(InVisit):
     @property
     def waits_for(self) -> Waits:
         return Waits.RESIDENT
+
+    @property
+    def acts_outside(self) -> bool:
+        return True
+
+    @property
+    def loss(self) -> Loss:
+        return Loss.PAGES
 
     @property
     def last_at(self) -> float:
@@ -66,7 +74,7 @@ def pages_confirmed(state: CheckingPaper, event: ev.PagesConfirmed, go: Go) -> S
 
 ROW = Row(
     state=CheckingPaper,
-    presses={**WITH_HELP, ev.PagesConfirmed: pages_confirmed, ev.LeavePressed: leave},
+    presses={**VISIT, ev.PagesConfirmed: pages_confirmed, ev.LeavePressed: leave},
     facts={
         **IN_VISIT,
         CardRemoved: removed_and_not_needed,

@@ -10,9 +10,9 @@ from devices.identity import Assurance
 from ...platform.faults import NO_PHONE
 from .. import events as ev
 from ..facts import IN_VISIT, OperatorCards
-from ..presses import WITH_HELP, leave
+from ..presses import VISIT, leave
 from ..row import Ignored, Row
-from ..state import InVisit, Step, Waits
+from ..state import InVisit, Loss, Step, Waits
 
 if TYPE_CHECKING:
     from ..flows import Go
@@ -25,6 +25,11 @@ class Choosing(InVisit):
     @property
     def waits_for(self) -> Waits:
         return Waits.RESIDENT
+
+    @property
+    def loss(self) -> Loss | None:
+        proved = self.visit.identity.assurance >= Assurance.SECOND_FACTOR
+        return Loss.PROOF if proved else None
 
 
 def service_chosen(state: Choosing, event: ev.ServiceChosen, go: Go) -> Step:
@@ -45,7 +50,7 @@ def service_chosen(state: Choosing, event: ev.ServiceChosen, go: Go) -> Step:
 ROW = Row(
     state=Choosing,
     presses={
-        **WITH_HELP,
+        **VISIT,
         ev.ServiceChosen: service_chosen,
         ev.LeavePressed: leave,
     },

@@ -11,7 +11,7 @@ from .. import events as ev
 from ..deadline import waited_too_long
 from ..facts import IN_VISIT, OperatorCards, removed_and_not_needed
 from ..model import EndReason, Item
-from ..presses import WITH_HELP, another_service, finish
+from ..presses import VISIT, another_service, finish
 from ..row import Ignored, Row
 from ..state import InVisit, Step, Waits
 
@@ -31,8 +31,12 @@ class Collecting(InVisit):
         return Waits.RESIDENT
 
     @property
+    def acts_outside(self) -> bool:
+        return True
+
+    @property
     def patience_s(self) -> float:
-        return self.station.limits.collect_s
+        return self.station.limits.collect(self.look.mode)
 
     @property
     def last_at(self) -> float:
@@ -48,9 +52,10 @@ def tick(state: Collecting, _tick: ev.Tick, go: Go) -> Step:
 ROW = Row(
     state=Collecting,
     presses={
-        **WITH_HELP,
+        **VISIT,
         ev.DonePressed: finish,
         ev.MorePressed: another_service,
+        ev.EndPressed: finish,
         ev.LeavePressed: finish,
     },
     facts={

@@ -10,7 +10,7 @@ from devices.readers.protocol import CardRemoved
 from .. import events as ev
 from ..facts import IN_VISIT, OperatorCards
 from ..model import EndReason
-from ..presses import WITH_HELP, leave
+from ..presses import VISIT, leave
 from ..row import Ignored, Row
 from ..state import InVisit, Step, Waits
 
@@ -42,7 +42,7 @@ def card_removed(state: Consenting, event: CardRemoved, go: Go) -> Step:
 ROW = Row(
     state=Consenting,
     presses={
-        **WITH_HELP,
+        **VISIT,
         ev.Consented: consented,
         ev.LeavePressed: leave,
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,13 @@ from devices.health import Fault
 from devices.readers.protocol import CardRemoved
 
 from .. import events as ev
+from ..deadline import deadline
 from ..effects import RecordCopy, RecordFault
 from ..facts import IN_VISIT, OperatorCards, removed_and_not_needed, tick_waiting, tick_working
 from ..model import CopyLink, Document, Item, Presence
-from ..presses import WITH_HELP, another_service, finish, leave
+from ..presses import VISIT, another_service, finish, leave
 from ..row import Ignored, Row
-from ..state import InVisit, Step, Waits
+from ..state import InVisit, Loss, Step, Waits
 
 if TYPE_CHECKING:
     from ..flows import Go
@@ -50,10 +52,29 @@ class Copying(InVisit):
 
     @property
     def patience_s(self) -> float | None:
+        limits = self.station.limits
         if not self.asking and self.visit.presence is Presence.ABSENT:
             # The resident has removed the card and is leaving. Anyone else could scan the link.
-            return self.station.limits.collect_s
+            return limits.collect(self.look.mode)
+        if self.link is not None and self.visit.presence is Presence.PRESENT:
+            # The resident looks at the phone. While the link is valid there is nothing to ask.
+            return max(limits.quiet(self.look.mode), self.link.expires_at - self.quiet_since)
         return super().patience_s
+
+    @property
+    def shown_until(self) -> float:
+        """When the link can no longer be scanned: it expires, or the page ends (monotonic s)."""
+        limit = deadline(self)
+        ends = limit.end_at if limit is not None else math.inf
+        return min(ends, self.link.expires_at) if self.link is not None else ends
+
+    @property
+    def acts_outside(self) -> bool:
+        return self.link is not None
+
+    @property
+    def loss(self) -> Loss:
+        return Loss.DOCUMENT
 
     @property
     def held(self) -> Document:
@@ -93,14 +114,15 @@ def tick(state: Copying, event: ev.Tick, go: Go) -> Step:
     if state.asking:
         return tick_working(state, event, go)
     if state.link is not None and go.now >= state.link.expires_at:
-        return replace(state, link=None, expired=True), ()
+        # The quiet time begins now, so that the resident can ask for another link.
+        return replace(state, link=None, expired=True, quiet_since=go.now), ()
     return tick_waiting(state, event, go)
 
 
 ROW = Row(
     state=Copying,
     presses={
-        **WITH_HELP,
+        **VISIT,
         ev.RetryPressed: again,
         ev.MorePressed: another_service,
         ev.DonePressed: finish,

@@ -32,6 +32,10 @@ class Ending(State):
     reader: str
     clearing: bool
 
+    @property
+    def working(self) -> bool:
+        return self.clearing
+
 
 def paper_cleared(state: Ending, event: ev.PaperCleared, go: Go) -> Step:
     """Go on if the printer's list is empty. Else call staff and go out of service."""

@@ -25,6 +25,10 @@ class Identifying(State):
 
     reader: str
 
+    @property
+    def may_end(self) -> bool:
+        return True
+
 
 def card_removed(state: Identifying, event: CardRemoved, go: Go) -> Step:
     """Show that the card was removed while it was being read."""
@@ -63,7 +67,7 @@ def still_present(state: Identifying, event: ev.OperatorCardRead, go: Go) -> Ste
 
 ROW = Row(
     state=Identifying,
-    presses={**WITH_HELP, ev.LeavePressed: go_home},
+    presses={**WITH_HELP, ev.EndPressed: go_home},
     facts={
         **BEFORE_VISIT,
         CardPresented: Ignored("the card that was presented first is being read"),

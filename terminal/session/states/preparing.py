@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from .. import events as ev
 from ..facts import IN_VISIT, OperatorCards, tick_working
 from ..model import Edition, Item, Retry
-from ..presses import WITH_HELP, leave
+from ..presses import VISIT, leave
 from ..row import Ignored, Row
-from ..state import InVisit, Step
+from ..state import InVisit, Loss, Step
 
 if TYPE_CHECKING:
     from ..flows import Go
@@ -28,6 +28,10 @@ class Preparing(InVisit):
     def awaits(self) -> int | None:
         return self.request
 
+    @property
+    def loss(self) -> Loss:
+        return Loss.DOCUMENT
+
 
 def document_ready(state: Preparing, event: ev.DocumentReady, go: Go) -> Step:
     """Show the document. Its seal was verified, and it belongs to this person."""
@@ -43,7 +47,7 @@ def failed(state: Preparing, event: ev.PlatformFailed | ev.DocumentRefused, go: 
 
 ROW = Row(
     state=Preparing,
-    presses={**WITH_HELP, ev.LeavePressed: leave},
+    presses={**VISIT, ev.LeavePressed: leave},
     facts={
         **IN_VISIT,
         ev.Tick: tick_working,

@@ -11,9 +11,9 @@ from .. import events as ev
 from ..effects import Wipe
 from ..facts import IN_VISIT, OperatorCards
 from ..model import Document, Item, Reprint, ReprintReason, Retry
-from ..presses import WITH_HELP, back_to_choice, leave
+from ..presses import VISIT, back_to_choice, leave
 from ..row import Ignored, Row
-from ..state import InVisit, Step, Waits
+from ..state import InVisit, Loss, Step, Waits
 
 if TYPE_CHECKING:
     from ..flows import Go
@@ -37,6 +37,10 @@ class Previewing(InVisit):
     @property
     def waits_for(self) -> Waits:
         return Waits.RESIDENT
+
+    @property
+    def loss(self) -> Loss:
+        return Loss.DOCUMENT
 
     @property
     def held(self) -> Document:
@@ -84,7 +88,7 @@ def page_not_shown(state: Previewing, event: ev.PageNotShown, go: Go) -> Step:
 ROW = Row(
     state=Previewing,
     presses={
-        **WITH_HELP,
+        **VISIT,
         ev.PrintPressed: print_pressed,
         ev.EditionChosen: edition_chosen,
         ev.CopyPressed: copy_pressed,

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devices.readers.protocol import CardRemoved
-from printing.faults import JOB_ABORTED, LEFTOVER_JOB
+from printing.faults import JOB_ABORTED, JOB_CANCELLED, LEFTOVER_JOB
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
 
 from .. import events as ev
 from ..effects import CallHelp, CancelPrint, ConfirmPrinted, Effect, RecordFault, Wipe
 from ..facts import IN_VISIT, OperatorCards, late_job, read_in_visit, removed_and_not_needed
 from ..model import Document, EndReason, Item
-from ..presses import WITH_HELP
+from ..presses import VISIT
 from ..row import Ignored, Row
-from ..state import InVisit, Step
+from ..state import STOP_AFTER_S, InVisit, Loss, Step
 
 if TYPE_CHECKING:
     from ..flows import Go
@@ -28,6 +28,7 @@ OWNER_GONE = (EndReason.OTHER_CARD, EndReason.TIMEOUT)
 class Printing(InVisit):
     """A print job is running.
 
+    ``stopped``: the job is being cancelled because the resident stopped it; the visit goes on.
     ``copying``: the job is being cancelled because the phone fetches the document instead.
     ``cancelling``: the job is being cancelled, and the visit ends for this reason after it.
     """
@@ -37,11 +38,34 @@ class Printing(InVisit):
     progress: PrintProgress
     cancelling: EndReason | None = None
     copying: bool = False
+    stopped: bool = False
 
     @property
     def stopping(self) -> bool:
         """Whether the printer was asked to cancel the job."""
-        return self.copying or self.cancelling is not None
+        return self.copying or self.stopped or self.cancelling is not None
+
+    @property
+    def working(self) -> bool:
+        # A printer that waits for paper does not work; the page says what it waits for.
+        return self.stopping or self.progress.waiting is None
+
+    @property
+    def working_since(self) -> float:
+        return self.entered if self.stopping else self.quiet_since
+
+    @property
+    def loss(self) -> Loss:
+        return Loss.JOB
+
+    @property
+    def may_end(self) -> bool:
+        return self.cancelling is None
+
+    def may_stop(self, now: float) -> bool:
+        """Return whether the page offers to stop the job: no page is out yet, or it takes long."""
+        old = now - self.entered >= STOP_AFTER_S
+        return not self.stopping and (self.progress.pages_done == 0 or old)
 
     @property
     def may_copy(self) -> bool:
@@ -94,7 +118,7 @@ def ended(state: Printing, event: PrintEnded, go: Go) -> Step:
         return ending, (confirm, *effects, *calls)
     if state.copying:
         return _fetch_copy(state, event, go)
-    fault = event.fault or JOB_ABORTED
+    fault = event.fault or (JOB_CANCELLED if state.stopped else JOB_ABORTED)
     if nothing_came_out(event):
         page, effects = go.print_failed(state, fault, state.item, state.document, event.pages_done)
         return page, (confirm, *effects)
@@ -124,6 +148,14 @@ def copy_pressed(state: Printing, _press: ev.CopyPressed, go: Go) -> Step:
     if not state.may_copy:
         return state, ()
     stopping = replace(state, copying=True, entered=go.now, quiet_since=go.now)
+    return stopping, (CancelPrint(state.progress.job),)
+
+
+def stop(state: Printing, _press: ev.StopPressed, go: Go) -> Step:
+    """Cancel the job. When it has ended, the page says what came out."""
+    if state.stopping:
+        return state, ()
+    stopping = replace(state, stopped=True, entered=go.now, quiet_since=go.now)
     return stopping, (CancelPrint(state.progress.job),)
 
 
@@ -159,7 +191,7 @@ def _cancel(state: Printing, reason: EndReason, go: Go) -> Step:
     """Cancel the rest of the job. The visit ends when the printer has answered."""
     if state.cancelling is not None:
         return state, ()
-    if state.copying:
+    if state.copying or state.stopped:
         # The job is being cancelled already. Do not restart the printer's time to answer.
         return replace(state, cancelling=reason), ()
     stopping = replace(state, cancelling=reason, entered=go.now, quiet_since=go.now)
@@ -168,7 +200,12 @@ def _cancel(state: Printing, reason: EndReason, go: Go) -> Step:
 
 ROW = Row(
     state=Printing,
-    presses={**WITH_HELP, ev.CopyPressed: copy_pressed, ev.LeavePressed: leave},
+    presses={
+        **VISIT,
+        ev.CopyPressed: copy_pressed,
+        ev.StopPressed: stop,
+        ev.LeavePressed: leave,
+    },
     facts={
         **IN_VISIT,
         PrintProgress: progressed,

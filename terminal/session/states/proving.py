@@ -13,9 +13,9 @@ from .. import events as ev
 from ..effects import AskCheckCode, AskCheckStaff, CallHelp, RecordFault
 from ..facts import IN_VISIT, OperatorCards, tick_waiting, tick_working
 from ..model import Item, Retry
-from ..presses import WITH_HELP, back_to_choice, leave
+from ..presses import VISIT, back_to_choice, leave
 from ..row import Row
-from ..state import InVisit, Step, Waits, ask
+from ..state import InVisit, Loss, Step, Waits, ask
 
 if TYPE_CHECKING:
     from ..flows import Go
@@ -69,6 +69,15 @@ class Proving(InVisit):
     def staff_called(self) -> bool:
         # If a staff card was presented instead, staff are at the terminal and no call was made.
         return self.proof in (Proof.STAFF, Proof.STAFF_CHECKING) and not self.staff_number
+
+    @property
+    def acts_outside(self) -> bool:
+        # The resident looks for the code on the phone, and must see where to enter it.
+        return self.proof is Proof.ENTERING
+
+    @property
+    def loss(self) -> Loss | None:
+        return Loss.PROOF if self.proof in (Proof.ENTERING, Proof.CHECKING) else None
 
     @property
     def fault_shown(self) -> Fault | None:
@@ -204,7 +213,7 @@ def tick(state: Proving, event: ev.Tick, go: Go) -> Step:
 ROW = Row(
     state=Proving,
     presses={
-        **WITH_HELP,
+        **VISIT,
         ev.CodeEntered: code_entered,
         ev.CodeAgainPressed: code_again,
         ev.StaffPressed: staff_wanted,

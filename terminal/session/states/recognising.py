@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .. import events as ev
 from ..facts import IN_VISIT, OperatorCards, tick_working
 from ..model import Retry
-from ..presses import WITH_HELP, leave
+from ..presses import VISIT
 from ..row import Ignored, Row
 from ..state import InVisit, Step
 
@@ -39,7 +39,7 @@ def failed(state: Recognising, event: ev.PlatformFailed, go: Go) -> Step:
 
 ROW = Row(
     state=Recognising,
-    presses={**WITH_HELP, ev.LeavePressed: leave},
+    presses=VISIT,
     facts={
         **IN_VISIT,
         ev.Tick: tick_working,

@@ -13,9 +13,9 @@ from .. import events as ev
 from ..effects import RecordFault
 from ..facts import IN_VISIT, OperatorCards, removed_and_not_needed, removed_before_print
 from ..model import Document, Edition, EndReason, Item, Reprint, ReprintReason, Retry
-from ..presses import WITH_HELP, another_service, leave
+from ..presses import VISIT, another_service, leave
 from ..row import Row
-from ..state import InVisit, Step, Waits
+from ..state import InVisit, Loss, Step, Waits
 
 if TYPE_CHECKING:
     from ..flows import Go
@@ -54,6 +54,16 @@ class ServiceFailure(InVisit):
     @property
     def staff_called(self) -> bool:
         return self.retry is Retry.STAFF
+
+    @property
+    def acts_outside(self) -> bool:
+        return self.retry is Retry.STAFF
+
+    @property
+    def loss(self) -> Loss | None:
+        if self.document is None:
+            return None
+        return Loss.PAGES if self.retry is Retry.STAFF else Loss.DOCUMENT
 
     @property
     def held(self) -> Document | None:
@@ -130,7 +140,7 @@ def card_failed(state: ServiceFailure, event: CardFailed, go: Go) -> Step:
 ROW = Row(
     state=ServiceFailure,
     presses={
-        **WITH_HELP,
+        **VISIT,
         ev.RetryPressed: retried,
         ev.MorePressed: another,
         ev.LeavePressed: leave,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ...faults import WORKER_FAILED
 from .. import events as ev
 from ..deadline import waited_too_long
-from ..effects import CheckPin
+from ..effects import CheckPin, RecordFault
 from ..facts import MAINTENANCE, OperatorCards, maintain, unchanged
 from ..presses import BASE, go_home
 from ..row import Row
@@ -32,7 +33,7 @@ class Unlocking(State):
 
     @property
     def waits_for(self) -> Waits:
-        return Waits.MAINTAINER
+        return Waits.MACHINE if self.checking else Waits.MAINTAINER
 
 
 def pin_entered(state: Unlocking, event: ev.PinEntered, go: Go) -> Step:
@@ -40,7 +41,9 @@ def pin_entered(state: Unlocking, event: ev.PinEntered, go: Go) -> Step:
     if state.checking:
         return state, ()
     state, request = ask(state)
-    checking = replace(state, checking=True, refused=False, quiet_since=go.now, request=request)
+    checking = replace(
+        state, checking=True, refused=False, entered=go.now, quiet_since=go.now, request=request
+    )
     return checking, (CheckPin(request, event.pin),)
 
 
@@ -55,7 +58,12 @@ def pin_checked(state: Unlocking, event: ev.PinChecked, go: Go) -> Step:
 
 
 def tick(state: Unlocking, _tick: ev.Tick, go: Go) -> Step:
-    """Go to the home state if no PIN is entered in time."""
+    """Go to the home state if no PIN is entered, or the entered one is not checked, in time."""
+    if state.checking:
+        if go.now - state.entered < state.station.limits.answer_s:
+            return state, ()
+        fault = WORKER_FAILED.with_detail("no answer")
+        return go.home(state.station), (RecordFault(fault, state.name),)
     return (go.home(state.station), ()) if waited_too_long(state, go.now) else (state, ())
 
 

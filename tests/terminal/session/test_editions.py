@@ -231,9 +231,29 @@ def test_unanswered_copy_request_ends_the_visit_as_a_fault() -> None:
 def test_visit_ends_by_itself_if_the_link_is_not_fetched() -> None:
     kiosk = Kiosk()
     paper = copying(kiosk, seconds=1000.0)
-    kiosk.wait(111)
+    kiosk.wait(999)
+    assert kiosk.at(st.Copying).link is not None
+    kiosk.wait(1)
+    assert kiosk.at(st.Copying).expired
+    usual = kiosk.state.station.limits.patience[kiosk.state.look.mode]
+    kiosk.wait(usual.quiet_s + usual.warning_s - 1)
+    assert isinstance(kiosk.state, st.Copying), "there is time to ask for another link"
+    kiosk.wait(1)
     assert isinstance(kiosk.state, st.Ending)
     assert paper.wiped
+
+
+def test_the_code_is_shown_as_long_as_the_page_says() -> None:
+    for present, seconds in ((True, 600.0), (True, 30.0), (False, 600.0)):
+        kiosk = Kiosk()
+        copying(kiosk, seconds=seconds)
+        if not present:
+            kiosk.send(CardRemoved(DESK))
+        promised = kiosk.at(st.Copying).shown_until
+        kiosk.wait(promised - kiosk.now - 1)
+        assert kiosk.at(st.Copying).link is not None
+        kiosk.wait(1)
+        assert not isinstance(kiosk.state, st.Copying) or kiosk.state.link is None
 
 
 # -- several printers ------------------------------------------------------------------------------
@@ -294,7 +314,7 @@ def test_link_is_shown_only_briefly_after_the_card_is_removed() -> None:
     limits = kiosk.state.station.limits
     patient = deadline(kiosk.state)
     assert patient is not None
-    assert patient.warn_at - kiosk.state.quiet_since == limits.quiet(kiosk.state.look.mode)
+    assert patient.warn_at == kiosk.now + 600
     kiosk.send(CardRemoved(DESK))
     assert isinstance(kiosk.state, st.Copying)
     hurried = deadline(kiosk.state)

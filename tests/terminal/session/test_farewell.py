@@ -135,7 +135,7 @@ def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
     present_card(kiosk)
     kiosk.send(ev.Consented())
     earlier = kiosk.awaited
-    kiosk.send(ev.LeavePressed())
+    kiosk.send(ev.EndPressed())
     present_card(kiosk, "v2", LI)
     kiosk.send(ev.Consented(), ev.PersonKnown(earlier, person("133****1111")))
     assert isinstance(kiosk.state, st.Recognising)

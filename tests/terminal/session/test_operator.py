@@ -52,7 +52,7 @@ def opened(page: st.State) -> tuple[ef.Effect, ...]:
 
 def behind(state: st.State) -> st.State:
     """Return the state that the help page or `CardAway` wraps."""
-    while isinstance(state, st.Assisted | st.CardAway):
+    while isinstance(state, st.Assisted | st.CardAway | st.Leaving):
         state = state.before
     return state
 

@@ -41,7 +41,9 @@ ALONE_S = (
 )  # fmt: skip
 """The longest time in seconds that a state may need to return home without a touch."""
 
-HELPED = [s for s in sample_states() if not isinstance(s, st.Unlocking | st.Maintenance)]
+HELPED = [
+    s for s in sample_states() if not isinstance(s, st.Unlocking | st.Maintenance | st.Leaving)
+]
 
 
 def named(state: st.State) -> str:

@@ -43,7 +43,8 @@ def test_a_state_entered_with_a_call_tells_of_it() -> None:
             calls = [one for one in effects if isinstance(one, ef.CallHelp)]
             if not calls or isinstance(after, st.Assisted):
                 continue  # the help page tells whether the call has reached staff
-            if isinstance(after, st.Printing) and after.stopping:
+            shown = after.before if isinstance(after, st.Leaving) else after
+            if isinstance(shown, st.Printing) and shown.stopping:
                 continue  # the page tells that the job is being cancelled, for a moment
             seen += 1
             assert known(after) or calls[0].fault in NO_PAGE_TELLS, (state, event)

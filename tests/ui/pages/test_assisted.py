@@ -34,12 +34,12 @@ def answered(answer: HelpAnswer | None, look: Look = EN) -> Assisted:
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
 def test_page_says_who_comes_and_when(shown: Shown, look: Look) -> None:
     shown.window.show_state(answered(COMING, look))
-    table, elder = words(look.language), look.mode.value == "elder"
+    table = words(look.language)
     seen = shown.words()
-    assert packed(table.text("help.coming.minutes", elder=elder, minutes=5)) in seen
+    assert packed(table.text("help.coming.minutes", forms=look.mode.forms, minutes=5)) in seen
     role = COMING.role[look.language]
-    assert packed(table.text("help.who", elder=elder, role=role, number="1001")) in seen
-    assert packed(table.text("help.wait", elder=elder)) in seen
+    assert packed(table.text("help.who", forms=look.mode.forms, role=role, number="1001")) in seen
+    assert packed(table.text("help.wait", forms=look.mode.forms)) in seen
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_page_shows_no_code_after_forget(shown: Shown) -> None:
 
 def test_the_page_says_how_long_and_for_whom_the_code_is_valid(shown: Shown) -> None:
     shown.scene("copying")
-    assert "还有10分钟可以扫" in shown.words()
+    assert "还有9分钟可以扫" in shown.words()
     assert "只给您自己扫" in shown.words()
     shown.scene("copying-card-away")
     assert "不到1分钟" in shown.words()

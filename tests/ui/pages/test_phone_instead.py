@@ -29,12 +29,12 @@ ZH, EN = words("zh"), words("en")
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_the_phone_is_the_main_button_and_leaving_the_second(shown: Shown, look: Look) -> None:
+def test_the_phone_is_the_main_button_and_stopping_the_second(shown: Shown, look: Look) -> None:
     shown.scene("printing-paper-out", look)
-    phone, leave = shown.control("printing.copy"), shown.control("printing.leave")
+    phone, stop = shown.control("printing.copy"), shown.control("printing.stop")
     theme = PALETTES[Theme.STANDARD]
-    assert (phone.tone, leave.tone) == (theme.primary, theme.secondary)
-    first, second = shown.place(phone), shown.place(leave)
+    assert (phone.tone, stop.tone) == (theme.primary, theme.secondary)
+    first, second = shown.place(phone), shown.place(stop)
     assert (first.top(), first.left()) < (second.top(), second.left())
     assert shown.touch("printing.copy") == [ev.CopyPressed()]
 
@@ -58,7 +58,7 @@ def test_after_choosing_the_phone_the_page_says_what_happens_and_has_no_buttons(
     shown.window.show_state(replace(waiting, copying=True))
     assert "正在换成存到手机" in shown.words()
     assert not shown.has("printing.copy")
-    assert not shown.has("printing.leave")
+    assert not shown.has("printing.stop")
     # If the person then leaves after all, the page says that, and no longer mentions the phone.
     both = replace(scene("printing-cancelling", st.Printing), copying=True)
     shown.window.show_state(both)

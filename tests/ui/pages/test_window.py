@@ -296,6 +296,8 @@ def test_a_slow_answer_says_that_the_terminal_is_still_working(shown: Shown) -> 
     assert "还在办" not in shown.words()
     shown.scene("recognising-slow")
     assert "还在办" in shown.words()
+    assert not shown.has("working.leave")
+    shown.scene("recognising-long")
     assert shown.has("working.leave")
 
 
