@@ -6,12 +6,11 @@ Used by the composition root and by the commands that must finish their work fir
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 
-from .temporary_folders import remove_temporary_folders
+from .temporary_folders import end_without_folders
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Signals that ask a program to end: from a supervisor, Ctrl-C, or a closed console."""
@@ -56,8 +55,7 @@ def ended_in_order(*, at_once: bool) -> Iterator[None]:
 
     def end(number: int, _frame: FrameType | None) -> None:
         if at_once:
-            remove_temporary_folders()
-            os._exit(128 + number)
+            end_without_folders(128 + number)
         raise SystemExit(128 + number)
 
     numbers = ENDING_SIGNALS if at_once else (signal.SIGTERM, signal.SIGHUP)
