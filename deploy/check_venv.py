@@ -19,9 +19,9 @@ OURS = ("terminal", "ui", "devices", "printing")
 IMPORTED = ("PySide6.QtCore", "cups", "smartcard.scard", "cryptography.hazmat.bindings._rust")
 FOUND = (
     "requests", "serial", "msgspec", "reportlab", "pyhanko", "pyhanko_certvalidator", "segno",
-    "platformdirs", "fastapi", "uvicorn", "pytest", "pytestqt", "xdist", "pytest_timeout",
-    "hypothesis", "schemathesis", "time_machine", "pytest_benchmark", "mypy", "importlinter",
-    "PIL", "pikepdf", "page", "setuptools",
+    "platformdirs", "pypinyin", "fastapi", "uvicorn", "pytest", "pytestqt", "xdist",
+    "pytest_timeout", "hypothesis", "schemathesis", "time_machine", "pytest_benchmark", "mypy",
+    "importlinter", "PIL", "pikepdf", "page", "setuptools",
 )  # fmt: skip
 PROGRAMS = ("station", "lint-imports", "mypy")
 """Scripts of .venv/bin that name their Python by its full path (ruff and uv are not scripts)."""
