@@ -70,7 +70,7 @@ legibility: ready-bench
 	$(STATION) gallery --out gallery/legibility --screen portrait-21 --screen landscape-15
 	$(PYTHON) -m benchmarks.legibility gallery/legibility
 
-# The picture in the READMEs.
+# The pictures in the READMEs and the documentation.
 pictures: ready-test
 	$(PYTHON) docs/pictures/take.py
 

@@ -90,7 +90,7 @@ def _run(options: argparse.Namespace) -> int:
     from .session.model import Look, Mode, Processors, Theme
 
     config = station.config
-    screen = _configured_screen(config)
+    screen = _configured_screen(config, low_reach=options.low_reach)
     look = Look(
         mode=Mode(options.mode or config.screen.mode),
         theme=Theme(options.theme or config.screen.theme),
@@ -219,7 +219,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
     try:
         return _show(
             demo.started,
-            _demo_screen(),
+            _demo_screen(low_reach=options.low_reach),
             Place(STATION_NAME, PLACE, CardSide.RIGHT),
             look=Look(mode=Mode(options.mode), theme=Theme(options.theme)),
             limits=Limits(),
@@ -240,7 +240,7 @@ def _stop_demo(demo: Demo) -> None:
     demo.stop()
 
 
-def _configured_screen(config: Config) -> Screen:
+def _configured_screen(config: Config, *, low_reach: bool = False) -> Screen:
     from ui.look.metrics import Screen
 
     screen = config.screen
@@ -249,14 +249,16 @@ def _configured_screen(config: Config) -> Screen:
         screen.height_px,
         screen.width_px / screen.width_mm,
         screen.viewing_distance_mm,
+        screen.lower_edge_mm,
+        low_reach or screen.low_reach,
     )
 
 
-def _demo_screen() -> Screen:
+def _demo_screen(*, low_reach: bool = False) -> Screen:
     from ui.look.metrics import Screen
 
     width, height, width_mm = DEMO_SCREEN
-    return Screen(width, height, width / width_mm)
+    return Screen(width, height, width / width_mm, low_reach=low_reach)
 
 
 def _demo_headless(options: argparse.Namespace) -> int:
@@ -313,7 +315,7 @@ def _rehearse(options: argparse.Namespace, screens: Path | None) -> dict[str, An
     try:
         result = run_headless(
             runtime,
-            _demo_screen(),
+            _demo_screen(low_reach=options.low_reach),
             Place(STATION_NAME, PLACE, CardSide.RIGHT),
             Rehearsal(demo, options.card),
             mode=Mode(options.mode),
@@ -421,6 +423,7 @@ def _gallery(options: argparse.Namespace) -> int:
             languages=options.language or tuple(Language),
             screens=options.screen or tuple(SCREENS),
             trial=options.trial,
+            low_reach=options.low_reach,
             progress=progress,
         )
     except KeyError as error:

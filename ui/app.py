@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
@@ -238,9 +239,9 @@ def fitted(screen: Screen, desktop: QRect) -> Screen:
     width = desktop.width() - WIDTH_PX - 3 * DESK_GAP_PX
     height = desktop.height() - TITLE_BAR_PX - DESK_GAP_PX
     scale = min(1.0, width / screen.width_px, height / screen.height_px)
-    return Screen(
-        round(screen.width_px * scale), round(screen.height_px * scale), screen.px_per_mm * scale,
-        screen.viewing_distance_mm,
+    return replace(
+        screen, width_px=round(screen.width_px * scale), height_px=round(screen.height_px * scale),
+        px_per_mm=screen.px_per_mm * scale,
     )  # fmt: skip
 
 

@@ -42,8 +42,15 @@ WATCH_MS = 250
 is never shown half a second late."""
 LAST_WARNING_S = 10.0
 """The voice repeats the warning when so much time is left."""
-SQUEEZES = (1.0, 0.88, 0.76, 0.64, 0.52, 0.4)
-"""Factors by which a page's spacing is reduced, one after the other, until the page fits."""
+SQUEEZES = (
+    *((factor, False) for factor in (1.0, 0.88, 0.76, 0.64, 0.52, 0.4)),
+    *((factor, True) for factor in (0.76, 0.52, 0.4)),
+)
+"""Factors by which a page's spacing is reduced, one after the other, until the page fits; and
+whether the page leaves out what is not necessary (`Kit.sparse`)."""
+TERSE_SQUEEZES = ((1.0, False), (0.7, False), (0.4, False), (0.7, True), (0.4, True))
+"""The same if type is very large for the screen (`Kit.terse`). Most pages then need the last steps,
+and each step takes time."""
 HELD_TOUCH_S = 10.0
 """A touch held longer is an object or moisture, not a finger: its moves do not count as activity. A
 resident who reads a page with a finger on it lifts the finger earlier than that."""
@@ -140,7 +147,7 @@ class TerminalWindow(QWidget):
         self.setWindowTitle(place.station_name)
         self.setFixedSize(screen.width_px, screen.height_px)
         self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setContentsMargins(0, 0, 0, screen.below_reach_px)
         self._box.setSpacing(0)
         if production:
             self.setWindowFlags(
@@ -226,6 +233,7 @@ class TerminalWindow(QWidget):
                 old.deleteLater()
         mark = TrialMark(self._kit) if self._place.trial else None
         self._band = mark if self._kit.portrait else None
+        # What is too high for a control shows only the station's name and the time.
         self._header = Header(self._kit, self._clock, None if self._kit.portrait else mark)
         self._foot = Foot(self._kit, speaks=self._speaks)
         self._overlay = Overlay(self._kit, self)
@@ -277,12 +285,15 @@ class TerminalWindow(QWidget):
             free_px -= self._banner.height()
         if self._waiting is not None and state.working:
             free_px -= self._waiting.height()
+        free_px -= self._screen.below_reach_px
         make = page_for(type(state))
-        for squeeze in SQUEEZES:
-            page = make(self._kit.squeezed(squeeze), state, carried)
+        steps = TERSE_SQUEEZES if self._kit.terse else SQUEEZES
+        for step in steps:
+            squeeze, sparse = step
+            page = make(self._kit.squeezed(squeeze, sparse=sparse), state, carried)
             if page.fits(self.width(), free_px):
                 break
-            if squeeze is not SQUEEZES[-1]:
+            if step is not steps[-1]:
                 page.forget()
                 page.deleteLater()
         return page

@@ -24,6 +24,7 @@ MOST_SECONDS = 86_400.0
 """A day. The system's wait functions accept neither infinite nor negative times."""
 
 JSON_HELP = "print the result as JSON"
+LOW_REACH_HELP = "keep all controls between 380 and 1,120 mm above the floor"
 ONLY_HELP = "only this one; can be repeated"
 
 Handler = Callable[[argparse.Namespace], int]
@@ -45,6 +46,7 @@ def _add_look(command: argparse.ArgumentParser, default: str | None) -> None:
                          help=f"the size of the type (default: {said})")  # fmt: skip
     command.add_argument("--theme", choices=[each.value for each in Theme], default=default,
                          help=f"the colours (default: {said})")  # fmt: skip
+    command.add_argument("--low-reach", action="store_true", help=LOW_REACH_HELP)
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
@@ -139,6 +141,7 @@ def _gallery(command: argparse.ArgumentParser) -> None:
     command.add_argument("--language", action="append", type=_language, metavar="TAG",
                          help=ONLY_HELP)  # fmt: skip
     command.add_argument("--screen", action="append", metavar="NAME", help=ONLY_HELP)
+    command.add_argument("--low-reach", action="store_true", help=LOW_REACH_HELP)
     command.add_argument(
         "--trial", action="store_true", help="show the pages of a trial installation"
     )

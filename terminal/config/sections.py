@@ -102,6 +102,12 @@ class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The type with which each visit begins: standard, elder, extra-large."""
     theme: Theme = Theme.STANDARD
     """The colours with which each visit begins: standard, contrast-light, contrast-dark."""
+    lower_edge_mm: Annotated[float, Meta(ge=0, le=2000, extra={"unit": "mm"})] = 700.0
+    """The height of its lower edge above the floor, measured."""
+    low_reach: bool = False
+    """If true, all controls are between 380 and 1,120 mm above the floor (EN 301 549, 8.3.4)."""
+    motion: bool = True
+    """If false, nothing on the pages moves."""
     help_key: Annotated[str, Meta(pattern=r"^F([1-9]|1[0-2])\Z", description="`F1` to `F12`")] = (
         "F1"
     )

@@ -26,9 +26,7 @@ C = TypeVar("C", bound=QObject)
 
 PORTRAIT = Screen(1080, 1920, 1 / 0.248)
 SMALL = Screen(1024, 768, 1 / 0.297)
-FITTED = (Mode.STANDARD, Mode.ELDER)
-"""Modes whose pages fit every screen. Not yet extra large."""
-LOOKS = tuple(Look(mode, language) for mode in FITTED for language in Language)
+LOOKS = tuple(Look(mode, language) for mode in Mode for language in Language)
 PLACE = Place("便民服务站", "人民路药房站", CardSide.RIGHT)
 NOON = datetime(2026, 11, 21, 14, 26, tzinfo=timezone(timedelta(hours=8)))
 

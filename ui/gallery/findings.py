@@ -37,6 +37,9 @@ class Kind(StrEnum):
     """Two controls that are closer to each other than the minimum."""
     TREMOR = "tremor"
     """A control beside which a trembling finger presses another one too often."""
+    OUT_OF_REACH = "out_of_reach"
+    """A control too high or too low for a person in a wheelchair, on a screen set up for low
+    reach."""
     NO_GLYPH = "no_glyph"
     """A character that no font has; a box is shown instead."""
     LONG_LINE = "long_line"

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from terminal.session.model import Look
 
 from ..look.fonts import font
-from ..look.metrics import Screen, Sizes
+from ..look.metrics import REACH_MM, Screen, Sizes
 from ..look.theme import LEAST_CONTRAST, contrast
 from ..widgets.focus_frame import NAME as FOCUS
 from ..widgets.text import Run
@@ -256,8 +256,25 @@ def _look_at_control(
         seen.findings.append(
             Finding(Kind.SMALL_TARGET, where, text, round(least, 2), minima.touch_mm)
         )
+    if screen.low_reach:
+        _look_at_reach(control, where, window, screen, seen)
     if not (control.accessibleName() or text):
         seen.findings.append(Finding(Kind.UNNAMED, where, type(control).__name__))
+
+
+def _look_at_reach(
+    control: QWidget, where: str, window: QWidget, screen: Screen, seen: Seen
+) -> None:
+    box = _box(control.rect(), control, window)
+    top_mm, bottom_mm = (
+        screen.lower_edge_mm + (screen.height_px - y) / screen.px_per_mm
+        for y in (box.y, box.y + box.h)
+    )
+    least, most = REACH_MM
+    if top_mm > most + ROUNDING_MM:
+        seen.findings.append(Finding(Kind.OUT_OF_REACH, where, "", round(top_mm, 1), most))
+    if bottom_mm < least - ROUNDING_MM:
+        seen.findings.append(Finding(Kind.OUT_OF_REACH, where, "", round(bottom_mm, 1), least))
 
 
 def _look_at_bounds(widget: QWidget, window: QWidget, seen: Seen) -> None:

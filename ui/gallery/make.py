@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -43,19 +44,23 @@ def make_gallery(
     languages: Sequence[Language] = tuple(Language),
     screens: Sequence[str] = tuple(SCREENS),
     trial: bool = False,
+    low_reach: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> GalleryReport:
     """Make the gallery in the folder ``out`` (created; pictures of the same name are replaced).
 
     ``pages`` are scene names (``ui.gallery.scenes.SCENES``), by default all of them. ``screens``
-    are names of ``SCREENS``. ``trial`` shows the pages of a trial installation. The function writes
+    are names of ``SCREENS``. With ``low_reach`` all controls must be between 380 and 1,120 mm above
+    the floor. ``trial`` shows the pages of a trial installation. The function writes
     ``SCREEN/MODE/THEME/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``. It raises
     ``KeyError`` for a name that does not exist, and ``OSError`` if it cannot write.
     """
     from .scenes import SCENES  # typesets the sample certificate: slow to import
 
     chosen = {name: SCENES[name] for name in (pages if pages is not None else SCENES)}
-    report = GalleryReport(out, {name: SCREENS[name] for name in screens})
+    report = GalleryReport(
+        out, {name: replace(SCREENS[name], low_reach=low_reach) for name in screens}
+    )
     total = len(report.screens) * len(modes) * len(themes) * len(languages) * len(chosen)
     for screen_name, screen in report.screens.items():
         for mode in modes:
@@ -93,7 +98,13 @@ def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> t
 
 def _window(screen: Screen, language: Language, *, trial: bool) -> TerminalWindow:
     table = words(language)
-    place = Place(table.text("gallery.station"), table.text("gallery.place"), CardSide.RIGHT, trial)
+    place = Place(
+        table.text("gallery.station"),
+        table.text("gallery.place"),
+        CardSide.RIGHT,
+        trial,
+        motion=False,
+    )
     window = TerminalWindow(
         screen, lambda _event: None, place, production=False, clock=lambda: MOMENT
     )

@@ -80,6 +80,7 @@ class GalleryReport:
                     "width_px": screen.width_px,
                     "height_px": screen.height_px,
                     "mm_per_px": round(1 / screen.px_per_mm, 4),
+                    "low_reach": screen.low_reach,
                 }
                 for name, screen in self.screens.items()
             },

@@ -15,11 +15,19 @@ from terminal.session.model import Mode
 
 VIEWING_DISTANCE_MM = 600.0
 """Distance from the eyes to the screen if the configuration gives no other."""
+LOWER_EDGE_MM = 700.0
+"""Height of the screen's lower edge above the floor if the configuration gives no other."""
+REACH_MM = (380.0, 1120.0)
+"""Least and greatest height of a control above the floor in low reach (EN 301 549, 8.3.4: over an
+obstruction such as a shelf)."""
 CAPITAL_EM = 0.733
 """Height of a capital H in em (Noto Sans CJK)."""
 LEAST_ANGLE_DEG = 0.7
 """Least angle under which a capital H is seen (EN 301 549, 5.1.4)."""
 
+TERSE_EM = 20.0
+"""Least height of a screen in em of its smallest type. Header and foot take half of a lower one,
+if they are not single lines."""
 _PORTRAIT_WIDTH_MM = 268.0
 """Width of the 21.5" portrait screen, for which the base sizes were designed."""
 _LANDSCAPE_HEIGHT_MM = 330.0
@@ -41,6 +49,10 @@ class Screen:
     height_px: int
     px_per_mm: float
     viewing_distance_mm: float = VIEWING_DISTANCE_MM
+    lower_edge_mm: float = LOWER_EDGE_MM
+    """Height of its lower edge above the floor."""
+    low_reach: bool = False
+    """Whether all controls must be within reach of a person in a wheelchair."""
 
     @property
     def width_mm(self) -> float:
@@ -56,6 +68,23 @@ class Screen:
     def portrait(self) -> bool:
         """Whether the screen is taller than wide."""
         return self.height_px > self.width_px
+
+    @property
+    def above_reach_px(self) -> int:
+        """Height of the part at the top that may have no control."""
+        too_high_mm = self.lower_edge_mm + self.height_mm - REACH_MM[1]
+        return math.ceil(max(0.0, too_high_mm) * self.px_per_mm) if self.low_reach else 0
+
+    @property
+    def below_reach_px(self) -> int:
+        """Height of the part at the bottom that may have no control."""
+        too_low_mm = REACH_MM[0] - self.lower_edge_mm
+        return math.ceil(max(0.0, too_low_mm) * self.px_per_mm) if self.low_reach else 0
+
+    @property
+    def free_height_px(self) -> int:
+        """Height of the part where controls may be."""
+        return self.height_px - self.above_reach_px - self.below_reach_px
 
     def mm(self, length: float) -> int:
         """Return ``length`` millimetres in whole pixels, at least one."""
@@ -76,10 +105,11 @@ class Screen:
     @property
     def scale(self) -> float:
         """Factor for the base sizes on this screen (1: the 21.5" portrait screen)."""
+        height_mm = self.free_height_px / self.px_per_mm
         if self.portrait:
-            scale = min(self.width_mm / _PORTRAIT_WIDTH_MM, self.height_mm / 420.0)
+            scale = min(self.width_mm / _PORTRAIT_WIDTH_MM, height_mm / 420.0)
         else:
-            scale = min(self.height_mm / _LANDSCAPE_HEIGHT_MM, self.width_mm / 400.0)
+            scale = min(height_mm / _LANDSCAPE_HEIGHT_MM, self.width_mm / 400.0)
         return min(_MOST_SCALE, max(_LEAST_SCALE, scale))
 
     @property
@@ -202,6 +232,12 @@ class Sizes:
         """The smallest em of this mode, in millimetres."""
         return max(self.table.floor_mm, self.screen.em_mm_at(self.table.angle_deg))
 
+    @property
+    def terse(self) -> bool:
+        """Whether type is so large for the screen that header and foot must be single lines, and
+        pages may only say what is necessary."""
+        return self.screen.height_mm < TERSE_EM * self.floor_mm
+
     def type_mm(self, role: Role) -> float:
         """Return the em of ``role`` in millimetres."""
         base = self.table.type_mm[role]
@@ -224,13 +260,15 @@ class Sizes:
     def gap(self, length: float) -> int:
         """Return the distance between two touch targets: as ``space``, but at least the minimum of
         the mode."""
-        least = self.table.gap_mm
-        return self.screen.mm(max(least, length * self.screen.scale * self.squeeze))
+        return self._at_least(self.table.gap_mm, length)
 
     def touch(self, length: float) -> int:
         """Return the side of a touch target: as ``space``, but at least the minimum of the mode."""
-        least = self.table.touch_mm
-        return self.screen.mm(max(least, length * self.screen.scale * self.squeeze))
+        return self._at_least(self.table.touch_mm, length)
+
+    def _at_least(self, least: float, length: float) -> int:
+        # A minimum is rounded up, so that it is not missed by a part of a pixel.
+        return max(self.screen.em(least), self.space(length))
 
     def radius(self, share: float = 1.0) -> int:
         """Return ``share`` of the corner radius, in pixels."""

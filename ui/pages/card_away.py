@@ -12,6 +12,7 @@ from collections.abc import Hashable
 from enum import Enum, auto
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from terminal.session.deadline import deadline
 from terminal.session.states import CardAway, Proof, Proving
@@ -61,7 +62,9 @@ class CardAwayPage(Page[CardAway]):
         title = "card_away.staff_read" if staff is StaffCard.READ else "card_away.title"
         lede = "card_away.staff_read.lede" if staff is StaffCard.READ else "card_away.lede"
         head = [self.title(kit.say(title)), self.lede(kit.say(lede, **values))]
-        main = [self._left, notice(kit, kit.theme.remember, "lock", "", kit.say("card_away.kept"))]
+        main: list[QWidget] = [self._left]
+        if not (kit.sparse and staff is StaffCard.WANTED):
+            main.append(notice(kit, kit.theme.remember, "lock", "", kit.say("card_away.kept")))
         if staff is StaffCard.WANTED:
             main.insert(
                 1, notice(kit, kit.theme.plain, "staff", "", kit.say("card_away.staff", **values))

@@ -98,7 +98,10 @@ class ChoosingPage(Page[Choosing]):
         self._turners: tuple[Button, Button] | None = None
         if len(self._subpages) > len(groups):
             buttons.insert(0, self._turning())
-        self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], [offer], buttons)
+        head = [self.title(title)]
+        if not kit.sparse:
+            head.append(self.lede(kit.say("choose.lede")))
+        self.arrange(head, [offer], buttons)
         self._fill()
 
     @classmethod
@@ -167,6 +170,8 @@ class ChoosingPage(Page[Choosing]):
 
     def _capacity(self) -> int:
         kit = self.kit
+        if kit.sparse:
+            return 2
         return 4 if kit.large or (kit.compact and not kit.portrait) else 6
 
     def _height(self) -> float:

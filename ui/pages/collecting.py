@@ -43,7 +43,9 @@ class CollectingPage(Page[Collecting]):
         ways = [done]
         if not taken:
             ways.append(self.button("collect.more", "collect.more", ev.MorePressed, icon="plus"))
-        head = [self.title(kit.say("collect.title")), self.lede(kit.say("collect.lede"))]
+        head = [self.title(kit.say("collect.title"))]
+        if not kit.sparse:
+            head.append(self.lede(kit.say("collect.lede")))
         self.arrange_beside(head, picture, [first, second], ways)
 
     @classmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -33,8 +35,25 @@ class ConsentingPage(Page[Consenting]):
             tone=kit.theme.primary, icon_name="check", height_mm=height,
         )  # fmt: skip
         leave = self.button("consent.leave", "consent.leave", ev.LeavePressed, height_mm=25.0)
-        head: list[QWidget] = [self.title(title), self.lede(kit.say("consent.lede"))]
-        self.arrange(head, [self._rows(state)], [agree, leave])
+        self._agree = agree
+        self._more = Button(kit, "consent.more", kit.say("consent.more"), self._turn,
+                            tone=kit.theme.primary, icon_name="forward",
+                            height_mm=height)  # fmt: skip
+        self._more.hide()
+        if not kit.sparse:
+            head: list[QWidget] = [self.title(title), self.lede(kit.say("consent.lede"))]
+            self._more.setParent(self)
+            self._panels = [self._rows(state, ROWS)]
+            self.arrange(head, [*self._panels], [agree, leave])
+            return
+        # The question remains, and the facts are on several sub-pages. Only who has seen all of
+        # them can agree.
+        self._panels = [self._rows(state, ROWS[at : at + 2]) for at in range(0, len(ROWS), 2)]
+        self._at = 0
+        self.arrange(
+            [self.title(kit.say("consent.lede"))], [*self._panels], [self._more, agree, leave]
+        )
+        self._show()
 
     @classmethod
     def spoken(cls, speech: Speech, state: Consenting) -> Utterance:
@@ -49,7 +68,30 @@ class ConsentingPage(Page[Consenting]):
         )
         return speech.join(hello, say("consent.lede"), *facts)
 
-    def _rows(self, state: Consenting) -> Panel:
+    def fits(self, width: int, height: int) -> bool:
+        if len(self._panels) == 1:
+            return super().fits(width, height)
+        fit = True
+        for at in range(len(self._panels)):
+            self._at = at
+            self._show()
+            fit = fit and super().fits(width, height)
+        self._at = 0
+        self._show()
+        return fit
+
+    def _turn(self) -> None:
+        self._at += 1
+        self._show()
+
+    def _show(self) -> None:
+        last = self._at == len(self._panels) - 1
+        for at, panel in enumerate(self._panels):
+            panel.setVisible(at == self._at)
+        self._more.setVisible(not last)
+        self._agree.setVisible(last)
+
+    def _rows(self, state: Consenting, rows: Sequence[str]) -> Panel:
         kit, space = self.kit, self.kit.sizes.space
         panel = Panel(kit, kit.theme.plain, pad_mm=9.0 if kit.portrait else 4.0)
         grid = QGridLayout()
@@ -58,7 +100,7 @@ class ConsentingPage(Page[Consenting]):
         role = Role.BODY if kit.portrait else Role.SMALL
         side = round(kit.sizes.type_px(role) * 1.6)
         top = Qt.AlignmentFlag.AlignTop
-        for i, row in enumerate(ROWS):
+        for i, row in enumerate(rows):
             tile = IconTile(kit, ICONS[row], side)
             grid.addWidget(tile, i, 0, top)
             heading = kit.text(kit.say(f"consent.{row}"), role, bold=True, ground=panel.ground)

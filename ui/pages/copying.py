@@ -71,10 +71,9 @@ class CopyingPage(Page[Copying]):
 
     def _build_code(self, state: Copying) -> None:
         kit, link = self.kit, state.link
-        head: list[QWidget] = [
-            self.title(kit.say("copy.title")),
-            self.lede(formal_title(state.item, kit.look.language)),
-        ]
+        head: list[QWidget] = [self.title(kit.say("copy.title"))]
+        if not kit.sparse:
+            head.append(self.lede(formal_title(state.item, kit.look.language)))
         panel = Panel(kit, kit.theme.plain, pad_mm=6.0)
         middle = Qt.AlignmentFlag.AlignHCenter
         self._left = kit.text(
@@ -84,11 +83,10 @@ class CopyingPage(Page[Copying]):
         panel.box.addLayout(self._centred(self._middle(link)))
         panel.box.addWidget(self._left)
         panel.box.addStretch(1)
-        main: list[QWidget] = [
-            step_row(kit, "1", kit.say("copy.scan")),
-            step_row(kit, "2", kit.say("copy.save")),
-            notice(kit, kit.theme.remember, "lock", "", kit.say("copy.private")),
-        ]
+        main: list[QWidget] = [step_row(kit, "1", kit.say("copy.scan"))]
+        if not kit.sparse:
+            main.append(step_row(kit, "2", kit.say("copy.save")))
+        main.append(notice(kit, kit.theme.remember, "lock", "", kit.say("copy.private")))
         out = state.visit.cancelled_job(state.document)
         if out is not None and out.pages_done:
             main.append(notice(kit, kit.theme.plain, "paper", "", kit.say("cancelling.paper")))

@@ -27,7 +27,7 @@ from .base import Page
 from .maintenance_rows import Section, lead, sections
 
 ROWS_SHARE = {True: 0.55, False: 0.5}
-"""Share of the screen's height that rows may use, by whether the screen is in portrait."""
+"""Share of the screen's free height that rows may use, by whether the screen is in portrait."""
 BUTTON_MM = 20.0
 
 
@@ -59,9 +59,10 @@ class MaintenancePage(Page[Maintenance]):
         for subpage in self._subpages:
             outer.addWidget(subpage)
         outer.addStretch(1)
-        outer.addSpacing(space(4))
-        outer.addWidget(self._outcome(state))
-        outer.addSpacing(space(4))
+        if state.test is not None or state.clearing or not kit.sparse:
+            outer.addSpacing(space(4))
+            outer.addWidget(self._outcome(state))
+        outer.addSpacing(kit.sizes.gap(4))
         outer.addLayout(self._ways(state))
         self._show()
 
@@ -137,7 +138,7 @@ class MaintenancePage(Page[Maintenance]):
         sub-page."""
         kit = self.kit
         width = kit.screen.width_px - 2 * kit.sizes.space(14) - 2 * kit.sizes.space(6)
-        capacity = kit.screen.height_px * ROWS_SHARE[kit.portrait]
+        capacity = kit.screen.free_height_px * ROWS_SHARE[kit.portrait]
         gap = kit.sizes.space(3)
         made: list[list[QWidget]] = [[]]
         used = 0

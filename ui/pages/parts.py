@@ -108,7 +108,5 @@ class TouchLine(QWidget):
 def code_line(kit: Kit, fault: Fault) -> Text:
     """Return the fault's code in small type, and what staff should do."""
     fix = kit.words.form(fault.code, "fix")
-    return kit.text(
-        kit.say("failure.code", code=fault.code, fix=fix), Role.SMALL, colour=kit.theme.quiet,
-        name="fault.code",
-    )  # fmt: skip
+    words = fault.code if kit.sparse else kit.say("failure.code", code=fault.code, fix=fix)
+    return kit.text(words, Role.SMALL, colour=kit.theme.quiet, name="fault.code")

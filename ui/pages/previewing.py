@@ -63,7 +63,9 @@ class PreviewingPage(Page[Previewing]):
         """Print was pressed before the page could be seen."""
         self.back = ("preview.back", self.poster(ev.BackPressed))
         title = self.title(kit.say("preview.title"))
-        lede = self.lede(formal_title(state.item, kit.look.language))
+        head: list[QWidget] = [title]
+        if self._may_print or not kit.sparse:
+            head.append(self.lede(formal_title(state.item, kit.look.language)))
         self._count = kit.text("", Role.BODY, bold=True, name="preview.count")
         free = kit.text(self._price(state), Role.BODY, name="preview.price")
         self._previous = self._turner(TURNING[0], "back", -1)
@@ -78,6 +80,10 @@ class PreviewingPage(Page[Previewing]):
         )  # fmt: skip
         other = self._other_ways(state, may_print=reason is None)
         ways: list[QWidget] = [self._go]
+        if kit.sparse and not self._may_print:
+            self._go.setParent(self)
+            self._go.hide()
+            ways.clear()
         if not kit.large:
             ways.append(
                 self.button(
@@ -92,9 +98,9 @@ class PreviewingPage(Page[Previewing]):
             else None
         )
         if kit.portrait:
-            self._portrait([title, lede], free, no, other, ways)
+            self._portrait(head, free, no, other, ways)
         else:
-            self._wide([title, lede], free, no, other, ways)
+            self._wide(head, free, no, other, ways)
         self._view.turn_to(page)
         self._view.enlarge(large)
         self._show()
@@ -204,11 +210,11 @@ class PreviewingPage(Page[Previewing]):
         right.addLayout(self.heading(*head))
         right.addSpacing(space(4))
         right.addWidget(self._count)
-        if no is None or not kit.compact:
-            right.addWidget(free)
-        else:
-            # A low screen has no space for the price of what cannot be printed.
+        if kit.sparse:
+            # There is no space for the price, which is nothing.
             free.deleteLater()
+        else:
+            right.addWidget(free)
         right.addStretch(1)
         if no is not None:
             right.addWidget(no)

@@ -109,10 +109,9 @@ class PrintingPage(Page[Printing]):
         )
         if state.visit.presence is Presence.ABSENT:
             self._remember.hide()
-        head = [
-            self.title(kit.say("printing.title")),
-            self.lede(formal_title(state.item, kit.look.language)),
-        ]
+        head = [self.title(kit.say("printing.title"))]
+        if not kit.sparse:
+            head.append(self.lede(formal_title(state.item, kit.look.language)))
         self.arrange_beside(head, self._picture, [self._count, self._bar, self._remember], [])
         self._show_progress(state.progress, at_once=True)
 

@@ -173,7 +173,10 @@ class ProvingPage(Page[Proving]):
             ways.append(self.button("staff.back", "action.back", ev.BackPressed, icon="back"))
         key = "staff.lede" if state.staff_called else "staff.here"
         lede = kit.say(key, item=item_title(kit, state.item))
-        self._columns([self.title(kit.say("staff.title")), self.lede(lede)], parts, keypad, ways)
+        head: list[QWidget] = [self.title(kit.say("staff.title"))]
+        if not kit.sparse:
+            head.append(self.lede(lede))
+        self._columns(head, parts, keypad, ways)
         self._show_staff()
 
     def _show_staff(self) -> None:

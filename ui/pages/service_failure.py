@@ -105,7 +105,10 @@ class ServiceFailurePage(Page[ServiceFailure]):
                     "failure.leave", "failure.leave", ev.EndPressed, icon="exit", height_mm=26
                 )
             )
-        self.arrange([], [head, *steps], ways, after=[code_line(kit, state.fault)], spacing=5.5)
+        # Staff who present their card see the code on their own page.
+        codeless = kit.sparse and by_staff and state.station.operators
+        after = [] if codeless else [code_line(kit, state.fault)]
+        self.arrange([], [head, *steps], ways, after=after, spacing=5.5)
 
     @classmethod
     def spoken(cls, speech: Speech, state: ServiceFailure) -> Utterance:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from terminal.session.model import CardSide
 from terminal.session.states import Welcome
 
 from ..look.metrics import Role
@@ -47,10 +48,12 @@ class WelcomePage(Page[Welcome]):
         kit, space = self.kit, self.kit.sizes.space
         side = kit.say(f"side.{kit.place.card_side}")
         cards = accepted(state.station, kit.words)
-        head = self.heading(
-            self.title(kit.say(_title(state))),
-            self.lede(kit.say("welcome.lede", cards=cards, side=side)),
-        )
+        heads = [self.title(kit.say(_title(state)))]
+        upright = kit.place.card_side in (CardSide.BELOW, CardSide.ABOVE)
+        if not (kit.sparse and upright and not kit.portrait):
+            # An upright picture takes the height of the sentence, and says the same.
+            heads.append(self.lede(kit.say("welcome.lede", cards=cards, side=side)))
+        head = self.heading(*heads)
         picture = CardPicture(kit, looks(state.station), pulse=state.asked is not None)
         offer = self._offer(state)
         if kit.portrait:
@@ -110,10 +113,11 @@ class WelcomePage(Page[Welcome]):
                 )
             )  # fmt: skip
             box.addSpacing(space(8))
-        if state.station.items:
+        noticed = box.count() > 0
+        if state.station.items and not (kit.sparse and noticed):
             # On the elder page a notice leaves little space, so services are shown by name only and
             # the picture of what to do stays large.
-            self._named_only = kit.compact or (kit.large and box.count() > 0)
+            self._named_only = kit.compact or kit.sparse or (kit.large and noticed)
             box.addWidget(kit.text(kit.say("welcome.offer"), Role.HEADING))
             box.addSpacing(space(7 if kit.portrait else 5))
             self._offers(box, state.station.items)

@@ -39,6 +39,8 @@ class Shape(StrEnum):
     """Icon tile at the left, title and second line beside it."""
     STACK = "stack"
     """Icon above the text: the foot."""
+    STRIP = "strip"
+    """As a row, with little space around: the foot if it must be a single line."""
     KEY = "key"
     """A key of the keypad: one digit, or an icon."""
 
@@ -47,6 +49,10 @@ ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key
 _BY_KEY = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 _KEEPS_FRAME = frozenset({Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason})
 """Reasons for which the focus returns to where it was."""
+
+
+_BESIDE = (Shape.ROW, Shape.STRIP, Shape.CHOICE)
+"""Shapes with the icon beside the text."""
 
 
 class Button(QPushButton):
@@ -80,7 +86,7 @@ class Button(QPushButton):
         if role is None:
             role = {
                 Shape.ROW: Role.BUTTON, Shape.CHOICE: Role.HEADING, Shape.STACK: Role.FOOT,
-                Shape.KEY: Role.DIGIT,
+                Shape.STRIP: Role.FOOT, Shape.KEY: Role.DIGIT,
             }[shape]  # fmt: skip
         self._role, self._second_role = role, second_role
         self._title: Block | None = None
@@ -158,9 +164,8 @@ class Button(QPushButton):
 
     @property
     def _pad(self) -> int:
-        return self._kit.sizes.space(
-            {Shape.CHOICE: 11.0, Shape.STACK: 1.6, Shape.KEY: 1.0}.get(self._shape, 6.0)
-        )
+        pads = {Shape.CHOICE: 11.0, Shape.STACK: 1.6, Shape.STRIP: 2.0, Shape.KEY: 1.0}
+        return self._kit.sizes.space(pads.get(self._shape, 6.0))
 
     def _icon_side(self) -> int:
         assert self._title is not None
@@ -174,11 +179,11 @@ class Button(QPushButton):
     def _gap(self) -> int:
         if not self._icon:
             return 0
-        factor = {Shape.CHOICE: 8.0, Shape.STACK: 0.8}.get(self._shape, 4.0)
+        factor = {Shape.CHOICE: 8.0, Shape.STACK: 0.8, Shape.STRIP: 2.0}.get(self._shape, 4.0)
         return self._kit.sizes.space(factor)
 
     def _text_width(self, width: int) -> int:
-        beside = self._icon_side() + self._gap() if self._shape in (Shape.ROW, Shape.CHOICE) else 0
+        beside = self._icon_side() + self._gap() if self._shape in _BESIDE else 0
         if self._shape is Shape.KEY and self._icon:
             return 0
         return max(1, width - 2 * self._pad - beside)
@@ -208,7 +213,7 @@ class Button(QPushButton):
         words = self._title.natural_width()
         if self._second is not None:
             words = max(words, self._second.natural_width())
-        beside = self._icon_side() + self._gap() if self._shape in (Shape.ROW, Shape.CHOICE) else 0
+        beside = self._icon_side() + self._gap() if self._shape in _BESIDE else 0
         return words + beside + 2 * self._pad
 
     def sizeHint(self) -> QSize:
@@ -220,7 +225,7 @@ class Button(QPushButton):
         assert self._title is not None
         if self._shape is Shape.KEY:
             return QSize(self._least, self._least)
-        beside = self._icon_side() + self._gap() if self._shape in (Shape.ROW, Shape.CHOICE) else 0
+        beside = self._icon_side() + self._gap() if self._shape in _BESIDE else 0
         width = self._title.least_width() + beside + 2 * self._pad
         return QSize(max(self._least, width), self._least)
 
@@ -252,7 +257,7 @@ class Button(QPushButton):
         elif self._shape is Shape.KEY and side:
             mark = QRectF(area.center().x() - side / 2, middle - side / 2, side, side)
             left, top = area.left(), middle
-        elif self._shape is Shape.ROW and side:
+        elif self._shape in (Shape.ROW, Shape.STRIP) and side:
             lines = self._title.lines(width)
             inked = max(line.width for line in lines)
             left = area.center().x() - (side + gap + inked) / 2

@@ -69,15 +69,18 @@ class CardPicture(Picture):
         super().__init__(kit, 44, 158)
         self._cards = cards
         self._present = present
-        self._pulse_until = time.monotonic() + PULSES * PULSE_S if pulse else 0.0
+        self._pulse_until = (
+            time.monotonic() + PULSES * PULSE_S if pulse and kit.place.motion else 0.0
+        )
         self._way = _WAYS[kit.place.card_side]
+        self.keep_height(self._least_height())
         self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.place.card_side}")))
         self._breath = QTimer(self)
         self._breath.setInterval(BREATH_MS)
         self._breath.timeout.connect(self._breathe)
 
     def showEvent(self, _event: object) -> None:
-        if not self._present:
+        if not self._present and self.kit.place.motion:
             self._breath.start()
 
     def _breathe(self) -> None:
@@ -112,6 +115,14 @@ class CardPicture(Picture):
         share = (0.48, 0.55) if self._upright else (1.0, 0.38)
         side = min(stage.height() * share[0], stage.width() * share[1])
         return self._at_end(stage, QSizeF(side, side), self._way)
+
+    def _least_height(self) -> int:
+        """Return the height at which the zone's text fits into the zone, in pixels."""
+        words = self.kit.block(self.kit.say("picture.zone"), Role.SMALL, bold=True)
+        side = words.least_width() / 0.9
+        side = max(side, words.height(side * 0.9) / (1 - 2 * _ZONE_MARGIN))
+        # The zone's share of the picture's height, by `_stage` and `_zone`.
+        return math.ceil(side / ((0.48 * 0.82) if self._upright else (2.2 * 0.38 * 0.8)))
 
     def _card(self) -> QRectF:
         stage = self._stage()
@@ -300,7 +311,8 @@ class CardPicture(Picture):
             radius = self._zone().width() * 0.11
             painter.drawRoundedRect(self._zone(), radius, radius)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        phase = math.sin(time.monotonic() * 2 * math.pi / BREATH_S)
+        moves = self.kit.place.motion
+        phase = math.sin(time.monotonic() * 2 * math.pi / BREATH_S) if moves else 0.0
         zone, way = self._zone(), self._way
         shift = way * (phase * zone.width() * 0.035)
         start, tip = (point + shift for point in self._arrow())

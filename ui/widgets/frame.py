@@ -22,6 +22,7 @@ from ..look.metrics import Role
 from ..look.theme import Tone
 from .button import Button, Shape
 from .kit import Kit
+from .text import Text
 
 if TYPE_CHECKING:
     from terminal.session.events import Event
@@ -73,7 +74,7 @@ class TrialMark(_Strip):
         sizes = kit.sizes
         row = QHBoxLayout(self)
         band = kit.portrait
-        side, top = sizes.space(14 if band else 5), sizes.space(2.0)
+        side, top = sizes.space(14 if band else 5), 0 if kit.terse else sizes.space(2.0)
         row.setContentsMargins(side, top, side, top)
         row.setSpacing(sizes.space(6))
         # Show both languages on each page: a reader may not have chosen the language.
@@ -126,13 +127,7 @@ class Header(_Strip):
         self._time = text("00:00", Role.CLOCK, name="header.time")
         self._date = text("", Role.SMALL, align=Qt.AlignmentFlag.AlignRight, name="header.date")
         if one_line(kit):
-            name.fit_text()
-            row.addWidget(name)
-            if mark is None:
-                row.addWidget(place, 1)
-            else:
-                row.addWidget(mark)
-            row.addWidget(self._date, 1)
+            self._fill_line(row, name, place, mark)
             self._time.fit_text()
             row.addWidget(self._time)
         else:
@@ -152,12 +147,35 @@ class Header(_Strip):
             both.addLayout(time_row)
             both.addWidget(self._date)
             row.addLayout(both, 1)
+        self.tick()
+        extra = kit.screen.above_reach_px - self.needed_height(kit.screen.width_px)
+        if extra > 0:
+            # In low reach it fills all that is too high for a control.
+            row.setContentsMargins(side, top + extra, side, top)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._press = QTimer(self)
         self._press.setSingleShot(True)
         self._press.setInterval(LONG_PRESS_MS)
         self._press.timeout.connect(lambda: kit.post(session.events.MaintenancePressed()))
-        self.tick()
+
+    def _fill_line(self, row: QHBoxLayout, name: Text, place: Text, mark: TrialMark | None) -> None:
+        """Fill a single line, except for the time."""
+        if self._kit.terse:
+            # There is space for one of the two.
+            shown, *hidden = (name,) if mark is None else (mark, name)
+            row.addWidget(shown)
+            row.addStretch(1)
+            for left_out in (*hidden, place, self._date):
+                left_out.setParent(self)
+                left_out.hide()
+            return
+        name.fit_text()
+        row.addWidget(name)
+        if mark is None:
+            row.addWidget(place, 1)
+        else:
+            row.addWidget(mark)
+        row.addWidget(self._date, 1)
 
     def tick(self) -> None:
         """Show the current time."""
@@ -197,6 +215,7 @@ class Foot(_Strip):
         self._row.setContentsMargins(side, top, side, top)
         self._row.setSpacing(sizes.gap(4.5))
         self._height = (31.0 if kit.portrait else 27.0) if not kit.compact else 17.0
+        self._shape = Shape.STRIP if kit.terse else Shape.STACK
         self._end = self._add(
             "foot.end", "exit", lambda: session.events.EndPressed(), 5 if kit.large else 4
         )
@@ -207,7 +226,10 @@ class Foot(_Strip):
         if kit.large:
             box = QHBoxLayout(self._back_slot)
             box.setContentsMargins(0, 0, 0, 0)
-            self._row.addWidget(self._back_slot, 4)
+            # The slot is as wide with its button as without.
+            back = self._back("", lambda: None)
+            self._row.addWidget(self._back_slot, back.natural_width() if kit.terse else 4)
+            back.deleteLater()
         mode = look.mode.following
         self._add("foot.size", "text-size", lambda: session.events.ModeChosen(mode), 4)
         self._add_voice()
@@ -261,10 +283,10 @@ class Foot(_Strip):
         kit = self._kit
         button = Button(
             kit, name, text or kit.say(name), lambda: kit.post(event()),
-            tone=tone, shape=Shape.STACK,
-            icon_name=icon_name, height_mm=self._height, enabled=enabled,
+            tone=tone, shape=self._shape,
+            icon_name="" if kit.terse else icon_name, height_mm=self._height, enabled=enabled,
         )  # fmt: skip
-        self._row.addWidget(button, stretch)
+        self._row.addWidget(button, button.natural_width() if kit.terse else stretch)
         return button
 
     def needed_height(self, width: int) -> int:
@@ -294,14 +316,17 @@ class Foot(_Strip):
         if back is None:
             return
         name, act = back
-        self._back_button = Button(
-            self._kit, name, self._kit.say("foot.back"), act, shape=Shape.STACK,
-            icon_name="back", height_mm=self._height,
-        )  # fmt: skip
+        self._back_button = self._back(name, act)
         layout = self._back_slot.layout()
         assert layout is not None
         layout.addWidget(self._back_button)
         self._back_button.show()
+
+    def _back(self, name: str, act: Callable[[], None]) -> Button:
+        return Button(
+            self._kit, name, self._kit.say("foot.back"), act, shape=self._shape,
+            icon_name="" if self._kit.terse else "back", height_mm=self._height,
+        )  # fmt: skip
 
     def paintEvent(self, _event: object) -> None:
         painter, theme = QPainter(self), self._kit.theme

@@ -54,7 +54,8 @@ class Keypad(QWidget):
         )  # fmt: skip
         delete.setAccessibleName(kit.say("keypad.delete"))
         grid.addWidget(delete.tall(MOST_MM), 3, 2)
-        self.setMaximumWidth(kit.sizes.space(225))
+        least = 3 * kit.sizes.touch(1.0) + 2 * grid.spacing()
+        self.setMaximumWidth(max(kit.sizes.space(225), least))
         self.setMaximumHeight(4 * kit.sizes.touch(MOST_MM) + 3 * grid.spacing())
 
 

@@ -43,6 +43,8 @@ class Place:
     card_side: CardSide
     trial: bool = False
     tray_side: TraySide = TraySide.BELOW
+    motion: bool = True
+    """Whether pictures move (WCAG 2.3.3)."""
 
     @classmethod
     def configured(cls, config: Config) -> Place:
@@ -53,6 +55,7 @@ class Place:
             card_side=config.card.side,
             trial=config.trial,
             tray_side=config.tray.side,
+            motion=config.screen.motion,
         )
 
 
@@ -86,12 +89,15 @@ class Kit:
     post: Post
     place: Place
     squeeze: float = 1.0
+    sparse: bool = False
+    """Whether the page must leave out what is not necessary, because it does not fit even with the
+    tightest spacing."""
     guard: RepeatGuard | None = None
     """``None`` if a program presses the buttons, faster than hands do."""
 
-    def squeezed(self, squeeze: float) -> Kit:
+    def squeezed(self, squeeze: float, *, sparse: bool = False) -> Kit:
         """Return a kit with tighter spacing, for a page that does not fit."""
-        return replace(self, squeeze=squeeze)
+        return replace(self, squeeze=squeeze, sparse=sparse)
 
     @property
     def sizes(self) -> Sizes:
@@ -132,6 +138,11 @@ class Kit:
     def compact(self) -> bool:
         """Whether the screen has space for the necessary parts only."""
         return self.screen.compact
+
+    @property
+    def terse(self) -> bool:
+        """Whether the type leaves space for the most necessary words only."""
+        return self.sizes.terse
 
     def say(self, key: str, /, **values: object) -> str:
         """Return the text of ``key``, in the mode's own wording if there is one."""

@@ -72,6 +72,11 @@ class Picture(QWidget):
         self.setMaximumHeight(kit.sizes.space(most_mm))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
+    def keep_height(self, least: int) -> None:
+        """Be at least ``least`` pixels high, so that the inscription has space."""
+        self.setMinimumHeight(max(self.minimumHeight(), least))
+        self.setMaximumHeight(max(self.maximumHeight(), least))
+
     @property
     def colours(self) -> PictureColours:
         """The colours of drawings in this theme."""
@@ -141,12 +146,17 @@ class SheetPicture(Picture):
         side = kit.say(f"side.{kit.place.tray_side}")
         self._tray_text = kit.say("picture.output_tray", side=side)
         self.setAccessibleName(kit.say("picture.sheet", tray=self._tray_text))
+        self._room = 1.2 if kit.sparse else 1.5
+        # The width is not known yet: in landscape the picture has half of the screen.
+        share = 0.9 if kit.portrait else 0.42
+        width = min(kit.screen.width_px * share * 0.72, self.mm(180 * kit.screen.scale))
+        self.keep_height(round(self._tray_words().height(width * 0.7) * self._room / 0.82))
 
     def count(self, done: int, pages: int, *, at_once: bool = False) -> None:
         """Show that ``done`` of ``pages`` have come out."""
         target = done / max(1, pages)
         self._done, self._pages = done, pages
-        if at_once or not self.isVisible():
+        if at_once or not self.isVisible() or not self.kit.place.motion:
             self._slide.stop()
             self._shown = target
             self.update()
@@ -164,7 +174,7 @@ class SheetPicture(Picture):
         area = QRectF(self.rect())
         width = min(area.width() * 0.72, self.mm(180 * self.kit.screen.scale))
         height = max(
-            self.mm(26 * self.kit.screen.scale), self._tray_words().height(width * 0.7) * 1.5
+            self.mm(26 * self.kit.screen.scale), self._tray_words().height(width * 0.7) * self._room
         )
         return QRectF(
             area.center().x() - width / 2, area.top() + area.height() * 0.09, width, height

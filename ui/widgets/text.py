@@ -20,6 +20,8 @@ from terminal.words import words
 from ..look.fonts import font, metrics
 from ..look.line_breaking import Line, break_lines, plain
 
+LONGEST_EM = 39.5
+"""Longest line: 40 Chinese characters (WCAG 2.2, 1.4.8), less what rounding to pixels takes."""
 LINE_SPACING = 1.42
 """Distance of two lines, in em, of a text that is not made by a kit."""
 
@@ -65,6 +67,7 @@ class Block:
 
     def lines(self, width: float) -> list[Line]:
         """Return the lines at this width."""
+        width = min(width, LONGEST_EM * self.px)
         return _lines(self.markup, width, self.px, self.bold, self.language)
 
     @property
@@ -78,7 +81,8 @@ class Block:
 
     def natural_width(self) -> int:
         """Return the width without line breaks, except those in the text itself."""
-        return int(max(line.width for line in self.lines(1e7)) + 1.99)
+        lines = _lines(self.markup, 1e7, self.px, self.bold, self.language)
+        return int(max(line.width for line in lines) + 1.99)
 
     def least_width(self) -> int:
         """Return the width of its longest word; a word with Chinese characters can be broken, and
@@ -194,7 +198,8 @@ class Text(QLabel):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._block.height(width)
+        # A layout asks for its own width, even if this is wider than the text may be.
+        return self._block.height(min(width, self.maximumWidth()))
 
     def sizeHint(self) -> QSize:
         width = self._block.natural_width()

@@ -40,6 +40,7 @@ class MovingBar(QWidget):
         super().__init__()
         self._at = 0.0
         self._theme = kit.theme
+        self._moves = kit.place.motion
         self.setFixedHeight(kit.sizes.space(5))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._clock = QTimer(self)
@@ -47,7 +48,8 @@ class MovingBar(QWidget):
         self._clock.timeout.connect(self._move)
 
     def showEvent(self, _event: object) -> None:
-        self._clock.start()
+        if self._moves:
+            self._clock.start()
 
     def hideEvent(self, _event: object) -> None:
         self._clock.stop()

@@ -198,11 +198,31 @@ def test_a_character_that_no_font_has_is_found(page: Page) -> None:
     assert [found.what for found in found] == ["\U00013000"]
 
 
-def test_a_line_too_long_to_read_is_found(qtbot: QtBot, page: Page) -> None:
+def test_a_line_too_long_to_read_is_found(page: Page) -> None:
+    class Long(QWidget):
+        def paintEvent(self, _event: object) -> None:
+            painter = QPainter(self)
+            painter.setFont(font(27))
+            painter.setPen(QColor(COLOURS.text))
+            painter.drawText(0, 40, "一" * 44)
+            painter.end()
+
+        def runs(self) -> list[Run]:
+            rect = QRect(0, 15, 44 * 27, 34)
+            return [Run("一" * 44, rect, 27, COLOURS.text, COLOURS.page, True)]
+
+    long = Long(page)
+    page.setFixedWidth(1400)
+    long.setGeometry(20, 50, 1300, 60)
+    assert page.kinds() == [Kind.LONG_LINE]
+
+
+def test_a_text_breaks_its_lines_before_they_are_too_long(page: Page) -> None:
     made = Text(Block("一" * 44, 27, COLOURS.text), COLOURS.page, page)
     page.setFixedWidth(1400)
-    made.setGeometry(20, 50, 1300, 60)
-    assert Kind.LONG_LINE in page.kinds()
+    made.setGeometry(20, 50, 1300, 120)
+    assert page.kinds() == []
+    assert len(made.runs()) == 2
 
 
 def test_widgets_under_a_full_cover_are_not_inspected(page: Page) -> None:

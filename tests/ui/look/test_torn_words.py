@@ -10,7 +10,7 @@ import pytest
 from terminal.session.model import Language, Look, Mode
 from ui.gallery.scenes import SCENES
 
-from ..pages_rig import FITTED, SMALL, Shown
+from ..pages_rig import SMALL, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -25,7 +25,7 @@ WORDS = (
 WORD = re.compile("[A-Za-z]+")
 
 
-@pytest.mark.parametrize("mode", FITTED)
+@pytest.mark.parametrize("mode", list(Mode))
 def test_lines_break_between_words(shown: Shown, mode: Mode) -> None:
     torn = set()
     broken = 0
@@ -43,7 +43,7 @@ def test_lines_break_between_words(shown: Shown, mode: Mode) -> None:
     assert torn == set()
 
 
-@pytest.mark.parametrize("mode", FITTED)
+@pytest.mark.parametrize("mode", list(Mode))
 def test_no_english_word_is_split(shown: Shown, mode: Mode) -> None:
     torn = set()
     broken = 0

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from terminal.session.model import CardSide, Language, Look, Mode
-from tests.ui.pages_rig import FITTED, child
+from tests.ui.pages_rig import child
 from ui.gallery.inspect import inspect, minima
 from ui.gallery.scenes import SCENES
 from ui.gallery.screens import SCREENS
@@ -24,7 +24,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("screen", ["portrait-21", "landscape-15"])
-@pytest.mark.parametrize("mode", FITTED)
+@pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("side", list(CardSide))
 def test_text_and_arrow_point_to_the_same_side(
     qtbot: QtBot, side: CardSide, mode: Mode, screen: str

@@ -78,7 +78,7 @@ LOCAL = {
     "choose.previous", "choose.next", "preview.previous", "preview.next", "preview.zoom",
     "staff.next", "pin.confirm", "maintenance.previous", "maintenance.next", "foot.back",
     "choose.group.0", "choose.group.1", "preview.edition",
-    "banner.stay", "banner.end",
+    "banner.stay", "banner.end", "consent.more",
 }  # fmt: skip
 """Controls that turn a page or need an entry first; other tests cover them."""
 

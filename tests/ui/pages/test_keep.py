@@ -32,7 +32,7 @@ def test_the_open_group_stays_open_when_the_paper_runs_out(shown: Shown, mode: M
     shown.touch("choose.group.1")
     shown.window.show_state(replace(state, station=without_paper(state.station)))
     assert "打印机没纸了" in shown.words()
-    assert shown.has("choose.item.loan_settled_certificate")
+    assert shown.has("choose.item.deposit_certificate")
     assert not shown.has("choose.item.pension_certificate")
 
 

@@ -13,7 +13,7 @@ from ui.gallery.samples import PROCESSORS
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 
-from ..pages_rig import FITTED, PLACE, PORTRAIT, Shown
+from ..pages_rig import PLACE, PORTRAIT, Shown
 from ..voice.heard import spoken
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -54,7 +54,7 @@ def foreign(shown: Shown, language: Language) -> list[str]:
     return left
 
 
-@pytest.mark.parametrize("mode", FITTED)
+@pytest.mark.parametrize("mode", list(Mode))
 def test_the_language_changes_every_word(shown: Shown, mode: Mode) -> None:
     for name in SCENES:
         for language in (Language.ZH, Language.EN):

@@ -21,7 +21,7 @@ from ui.widgets.overlay import Overlay
 from ui.widgets.waiting import MovingBar, WaitStrip
 from ui.window import LAST_WARNING_S, Warned
 
-from ..pages_rig import FITTED, PORTRAIT, SMALL, Shown, child
+from ..pages_rig import PORTRAIT, SMALL, Shown, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 BESIDE = [name for name in SCENES if name.endswith("-warning") and name != "choosing-warning"]
@@ -35,7 +35,7 @@ def screen(request: pytest.FixtureRequest) -> Screen:
 
 
 @pytest.mark.parametrize("name", BESIDE)
-@pytest.mark.parametrize("mode", FITTED)
+@pytest.mark.parametrize("mode", list(Mode))
 def test_an_act_outside_the_screen_is_warned_of_beside_the_page(
     shown: Shown, name: str, mode: Mode
 ) -> None:
