@@ -51,7 +51,7 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class PictureColours:
-    """The colours of drawings. None of them carries a text, except ``ground`` and ``tray``."""
+    """The colours of drawings. Only ``ground``, ``tray`` and ``stage`` carry a text."""
 
     ground: Tile
     """The machine around the reader, and its inscription."""
@@ -62,6 +62,8 @@ class PictureColours:
     slot: str
     stage: str
     """The background of the tray's picture."""
+    stage_ink: str
+    """The number of the picture in a sequence, on ``stage``."""
     stage_edge: str
     sheet: str
     sheet_edge: str
@@ -75,6 +77,8 @@ class PictureColours:
     """The drawn identity card."""
     chip: str
     """The drawn card with a chip."""
+    cross: str
+    """The cross over a card that is too many; all drawn cards are light."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +178,7 @@ class Palette:
             self.header, self.trial, self.warning, self.entry, self.entry_closed,
             self.picture.ground, self.picture.tray,
         )  # fmt: skip
+        made.add((self.picture.stage_ink, self.picture.stage))
         return frozenset(made | {(tile.ink, tile.ground) for tile in tiles})
 
 
@@ -220,9 +225,9 @@ PALETTES: Mapping[Theme, Palette] = {
         picture=PictureColours(
             ground=Tile("#0E3A4F", "#FFFFFF"), pointer="#F2B84B",
             tray=Tile("#0E3A4F", "#FFFFFF"), slot="#092B3B", stage="#FFFFFF",
-            stage_edge="#DCD5C4", sheet="#FCFBF8", sheet_edge="#DCD5C4", shadow="#14212B",
-            mark="#0E3A4F", bars="#CFDCE1", bar_title="#8FA3AD", identity="#FBF9F4",
-            chip="#E6EFF1",
+            stage_ink="#0B5D4B", stage_edge="#DCD5C4", sheet="#FCFBF8",
+            sheet_edge="#DCD5C4", shadow="#14212B", mark="#0E3A4F", bars="#CFDCE1",
+            bar_title="#8FA3AD", identity="#FBF9F4", chip="#E6EFF1", cross="#B3261E",
         ),
     ),
     # Black on white. Dark tints tell "go on" and help apart; edges and icons do so without them.
@@ -266,9 +271,9 @@ PALETTES: Mapping[Theme, Palette] = {
         picture=PictureColours(
             ground=Tile("#000000", "#FFFFFF"), pointer="#FFD400",
             tray=Tile("#000000", "#FFFFFF"), slot="#FFFFFF", stage="#FFFFFF",
-            stage_edge="#000000", sheet="#FFFFFF", sheet_edge="#000000", shadow="#000000",
-            mark="#000000", bars="#7A8488", bar_title="#3A454E", identity="#FFFFFF",
-            chip="#FFFFFF",
+            stage_ink="#000000", stage_edge="#000000", sheet="#FFFFFF",
+            sheet_edge="#000000", shadow="#000000", mark="#000000", bars="#7A8488",
+            bar_title="#3A454E", identity="#FFFFFF", chip="#FFFFFF", cross="#B00000",
         ),
     ),
     # White on black, with yellow for "go on".
@@ -314,9 +319,9 @@ PALETTES: Mapping[Theme, Palette] = {
         picture=PictureColours(
             ground=Tile("#101A20", "#FFFFFF"), pointer="#FFE600",
             tray=Tile("#FFFFFF", "#000000"), slot="#000000", stage="#101A20",
-            stage_edge="#FFFFFF", sheet="#FFFFFF", sheet_edge="#FFFFFF", shadow="#000000",
-            mark="#000000", bars="#7A8488", bar_title="#3A454E", identity="#FFFFFF",
-            chip="#FFFFFF",
+            stage_ink="#FFFFFF", stage_edge="#FFFFFF", sheet="#FFFFFF",
+            sheet_edge="#FFFFFF", shadow="#000000", mark="#000000", bars="#7A8488",
+            bar_title="#3A454E", identity="#FFFFFF", chip="#FFFFFF", cross="#B00000",
         ),
     ),
 }  # fmt: skip

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from devices.faults import CARD_EXPIRED, CARD_LEFT_BEHIND, CARD_NOT_YET_VALID, CARD_UNSUPPORTED
+from devices.faults import (
+    CARD_EXPIRED,
+    CARD_LEFT_BEHIND,
+    CARD_MUTE,
+    CARD_NOT_YET_VALID,
+    CARD_UNSUPPORTED,
+    TWO_CARDS,
+)
 from devices.health import Who
 from terminal.session import events as ev
 from terminal.session.states import CardFailure
 
 from ..voice.sentences import Speech
 from ..voice.utterance import Utterance
-from ..widgets.card_picture import CardPicture
+from ..widgets.card_picture import Act, CardPicture
 from ..widgets.surface import headline, notice
 from ..wording.cards import accepted
 from .base import Page
@@ -21,6 +28,9 @@ _NO_SECOND_TRY = frozenset(
     fault.code for fault in (CARD_EXPIRED, CARD_NOT_YET_VALID, CARD_UNSUPPORTED, CARD_LEFT_BEHIND)
 )
 """Faults that presenting the same card again would not resolve."""
+
+_ACTS = {TWO_CARDS.code: Act.ONLY_ONE, CARD_MUTE.code: Act.TURN}
+"""What the picture asks for after these faults; after others, to place the card again."""
 
 
 class CardFailurePage(Page[CardFailure]):
@@ -40,7 +50,8 @@ class CardFailurePage(Page[CardFailure]):
         again = state.fault.who is Who.RESIDENT and code not in _NO_SECOND_TRY
         leave = self.button("card.leave", "action.leave", ev.LeavePressed, icon="exit")
         code_words = code_line(kit, state.fault)
-        picture = CardPicture(kit, looks(state.station))
+        act = _ACTS.get(code, Act.PLACE)
+        picture = CardPicture(kit, looks(state.station), act=act)
         if code == CARD_UNSUPPORTED.code:
             cards = accepted(state.station, kit.words)
             usable = notice(

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from terminal.session import events as ev
-from terminal.session.model import Presence
+from terminal.session.model import CardSide, Presence
 from terminal.session.states import Collecting
 
 from ..voice.sentences import Speech
 from ..voice.utterance import Utterance
 from ..widgets.button import Button
+from ..widgets.card_picture import Act, CardPicture
+from ..widgets.kit import Kit
 from ..widgets.pictures import SheetPicture
 from ..widgets.surface import step_row
 from .base import Page
+from .parts import look_of
 
 
 class CollectingPage(Page[Collecting]):
@@ -34,8 +39,16 @@ class CollectingPage(Page[Collecting]):
         )
         side = kit.say(f"side.{kit.place.tray_side}")
         second = step_row(kit, "2", kit.say("collect.paper", pages=state.pages, side=side))
-        picture = SheetPicture(kit)
-        picture.count(1, 1, at_once=True)
+        sheet = SheetPicture(kit, step=2)
+        sheet.count(1, 1, at_once=True)
+        picture: QWidget = sheet
+        if not taken:
+            card_picture = CardPicture(
+                kit, (look_of(state.visit.identity.kind),), act=Act.TAKE, step=1
+            )
+            # Where two pictures do not fit, the first act alone is shown until it is done.
+            alone = kit.sparse or (kit.compact and kit.large)
+            picture = card_picture if alone else _in_order(kit, card_picture, sheet)
         done = Button(
             kit, "collect.done", kit.say("collect.done"), self.poster(ev.DonePressed),
             tone=kit.theme.primary, icon_name="check", height_mm=28.0,
@@ -54,3 +67,16 @@ class CollectingPage(Page[Collecting]):
         taken = state.visit.presence is Presence.ABSENT
         card = "" if taken else say("collect.card", card=speech.card(state))
         return speech.join(say("collect.title"), card, say("collect.paper", pages=state.pages))
+
+
+def _in_order(kit: Kit, first: QWidget, second: QWidget) -> QWidget:
+    """Return one widget with the second picture below the first."""
+    both = QWidget()
+    box = QVBoxLayout(both)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(kit.sizes.space(4))
+    # A reader above or below needs more height, because the card is above or below it.
+    sideways = kit.place.card_side in (CardSide.LEFT, CardSide.RIGHT)
+    box.addWidget(first, 4 if sideways else 5)
+    box.addWidget(second, 5)
+    return both

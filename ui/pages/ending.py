@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from terminal.session.model import EndReason
 from terminal.session.states import Ending
@@ -13,6 +13,7 @@ from terminal.session.states import Ending
 from ..look.metrics import Role
 from ..voice.sentences import Speech
 from ..voice.utterance import Utterance
+from ..widgets.card_picture import Act, Card, CardPicture
 from ..widgets.pictures import Emblem
 from ..widgets.surface import notice
 from .base import Page
@@ -32,17 +33,25 @@ class EndingPage(Page[Ending]):
         outer = self.frame()
         outer.addStretch(3)
         row = QHBoxLayout()
-        row.addStretch(1)
         calm = state.reason in (EndReason.DONE, EndReason.LEFT, EndReason.CARD_GONE)
-        if _card_left(state):
-            emblem = Emblem(kit, "card-remove", kit.theme.attention, size_mm=60)
+        if _card_left(state) and kit.compact and kit.large:
+            # There is no room for the reader.
+            emblem: QWidget = Emblem(kit, "card-remove", kit.theme.attention, size_mm=60)
+        elif _card_left(state):
+            # The visit is cleared, so that the kind of card is not known any more.
+            emblem = CardPicture(kit, (Card.PLAIN,), act=Act.TAKE)
+            emblem.setMaximumHeight(space(110))
         elif calm:
             emblem = Emblem(kit, "check", kit.theme.fine, size_mm=60)
         else:
             emblem = Emblem(kit, "info", size_mm=60)
-        row.addWidget(emblem)
-        row.addStretch(1)
-        outer.addLayout(row)
+        if isinstance(emblem, Emblem):
+            row.addStretch(1)
+            row.addWidget(emblem)
+            row.addStretch(1)
+        else:
+            row.addWidget(emblem)
+        outer.addLayout(row, 0 if isinstance(emblem, Emblem) else 20)
         outer.addSpacing(space(12 if kit.portrait else 7))
         self.setAccessibleName(title)
         outer.addWidget(kit.text(title, Role.TITLE, align=middle, name="page.title"))

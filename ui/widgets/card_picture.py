@@ -1,6 +1,7 @@
 """A picture of the card and where to present it: which kind, and on which side of the machine.
 
-Used by the welcome page and the pages about cards. Only the arrow moves, slowly.
+Used by the welcome page and the pages about cards. At most one card goes to the reader. Only the
+arrow moves, slowly.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from enum import StrEnum
+from typing import assert_never
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -17,7 +19,7 @@ from terminal.session.model import CardSide
 from ..look.icons import icon
 from ..look.metrics import Role
 from .kit import Kit
-from .pictures import Picture
+from .pictures import Picture, step_label
 from .surface import rounded
 from .text import Block
 
@@ -31,6 +33,8 @@ PULSE_S = 1.0
 """How often and how long the card zone lights up: far below three flashes a second (WCAG 2.3.1)."""
 _ZONE_MARGIN = 0.07
 """Free margin inside the edge of the card zone, as a share of its height."""
+_ZONE_TEXT_SHARE = 0.9
+"""Width of the text in the card zone, as a share of the zone's width."""
 _CARD_RATIO = 1.586
 """Width by height of ISO/IEC 7810 ID-1: 85.60 by 53.98 mm."""
 _WAYS = {
@@ -42,6 +46,16 @@ _WAYS = {
 """Direction in which the card goes, by the configuration's ``card.side``; y points down."""
 
 
+_RESTING_SHARE = 0.8
+"""Size of the card at rest, as a share of the card that goes to the reader."""
+
+
+def _around(middle: QPointF, size: QSizeF) -> QRectF:
+    return QRectF(
+        middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height()
+    )
+
+
 class Card(StrEnum):
     """The look of a card, so that people find it in their purse."""
 
@@ -49,13 +63,29 @@ class Card(StrEnum):
     """A photo at the right: the resident identity card and similar cards."""
     CHIP = "chip"
     """A chip at the left: the social security card and staff cards."""
+    PLAIN = "plain"
+    """No photo and no chip, if the kind of card is not known."""
+
+
+class Act(StrEnum):
+    """What the picture asks a person to do."""
+
+    PLACE = "place"
+    """Place one card; any other kind that the station reads is at rest, after the word "or"."""
+    ONLY_ONE = "only_one"
+    """Place one card; a second one is crossed out."""
+    TURN = "turn"
+    """Turn the card over and place it with its other face to the reader."""
+    TAKE = "take"
+    """Take the card: the arrow points from the reader to the card."""
 
 
 class CardPicture(Picture):
-    """Shows which card to present and where; if there are two, the first of ``cards`` is in front.
+    """Shows one act with a card: see `Act`. Only the first of ``cards`` has an arrow.
 
-    If ``present`` is set, a card is there already, and no card or arrow is drawn. If ``pulse`` is
-    set, the card zone lights up a few times, to answer a touch elsewhere.
+    If ``step`` is set, the picture has this number, for an act that is part of a sequence. If
+    ``present`` is set, a card is there already, and no card or arrow is drawn. If ``pulse`` is set,
+    the card zone lights up a few times, to answer a touch elsewhere.
     """
 
     def __init__(
@@ -63,18 +93,23 @@ class CardPicture(Picture):
         kit: Kit,
         cards: tuple[Card, ...] = (Card.IDENTITY,),
         *,
+        act: Act = Act.PLACE,
+        step: int = 0,
         present: bool = False,
         pulse: bool = False,
     ) -> None:
         super().__init__(kit, 44, 158)
         self._cards = cards
+        self._act = act
+        self._step = step
         self._present = present
         self._pulse_until = (
             time.monotonic() + PULSES * PULSE_S if pulse and kit.place.motion else 0.0
         )
         self._way = _WAYS[kit.place.card_side]
         self.keep_height(self._least_height())
-        self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.place.card_side}")))
+        words = kit.say(self._words_key(), side=kit.say(f"side.{kit.place.card_side}"))
+        self.setAccessibleName(kit.say("picture.step", n=step, text=words) if step else words)
         self._breath = QTimer(self)
         self._breath.setInterval(BREATH_MS)
         self._breath.timeout.connect(self._breathe)
@@ -92,6 +127,47 @@ class CardPicture(Picture):
 
     def hideEvent(self, _event: object) -> None:
         self._breath.stop()
+
+    def _words_key(self) -> str:
+        """Return the id of the words that say what the picture shows."""
+        match self._act:
+            case Act.PLACE:
+                return "picture.card" if len(self._cards) == 1 else "picture.either_card"
+            case Act.ONLY_ONE:
+                return "picture.only_one"
+            case Act.TURN:
+                return "picture.turn"
+            case Act.TAKE:
+                return "picture.take"
+        assert_never(self._act)
+
+    def moving_card(self) -> tuple[Card, QRectF]:
+        """Return the card to which the arrow belongs, and its place."""
+        return self._cards[0], self._card()
+
+    def resting_card(self) -> tuple[Card, QRectF] | None:
+        """Return the second drawn card and its place: another kind, the card that is too many, or
+        the card before it is turned over."""
+        if self._present:
+            return None
+        match self._act:
+            case Act.PLACE:
+                return (self._cards[1], self._places()[2]) if len(self._cards) > 1 else None
+            case Act.ONLY_ONE:
+                return self._cards[-1], self._places()[2]
+            case Act.TURN:
+                return self._cards[0], self._places()[2]
+            case Act.TAKE:
+                return None
+        assert_never(self._act)
+
+    def crossed_out(self) -> bool:
+        """Return whether the resting card is crossed out."""
+        return self._act is Act.ONLY_ONE
+
+    def turning_sign(self) -> QRectF | None:
+        """Return the place of the sign between the two faces of a card that is to be turned."""
+        return self._places()[1] if self._act is Act.TURN else None
 
     # Everything is drawn in a box in the middle, so that the parts stay together on wide screens.
 
@@ -114,7 +190,15 @@ class CardPicture(Picture):
         stage = self._stage()
         share = (0.48, 0.55) if self._upright else (1.0, 0.38)
         side = min(stage.height() * share[0], stage.width() * share[1])
-        return self._at_end(stage, QSizeF(side, side), self._way)
+        # In a low picture the zone becomes wider than high, so that no word is torn. Beside a card,
+        # less than half of the width is free.
+        words = self.kit.block(self._zone_words(), Role.SMALL, bold=True)
+        most = stage.width() * (1.0 if self._upright else 0.46)
+        width = min(most, max(side, words.least_width() / _ZONE_TEXT_SHARE))
+        return self._at_end(stage, QSizeF(width, side), self._way)
+
+    def _zone_words(self) -> str:
+        return self.kit.say("picture.reader" if self._act is Act.TAKE else "picture.zone")
 
     def _least_height(self) -> int:
         """Return the height at which the zone's text fits into the zone, in pixels."""
@@ -125,6 +209,61 @@ class CardPicture(Picture):
         return math.ceil(side / ((0.48 * 0.82) if self._upright else (2.2 * 0.38 * 0.8)))
 
     def _card(self) -> QRectF:
+        if self._present or self._act is Act.TAKE:
+            return self._single()
+        if self._act is Act.PLACE and len(self._cards) == 1:
+            return self._single()
+        return self._places()[0]
+
+    def _places(self) -> tuple[QRectF, QRectF, QRectF]:
+        """Return the places of the card that goes to the reader, of what is between the cards, and
+        of the card at rest, which is smaller.
+
+        The cards are below each other if the reader is at a side of the screen, and beside each
+        other if it is above or below. The first one is always opposite to the reader.
+        """
+        stage, single = self._stage(), self._single()
+        between = self._between_size()
+        if self._upright:
+            free = stage.width() / 2 - between.width()
+            width = min(single.width(), free / (0.5 + _RESTING_SHARE))
+        else:
+            free = (stage.height() - between.height()) / (1 + _RESTING_SHARE)
+            width = min(single.width() * 0.9, free * _CARD_RATIO)
+        size = QSizeF(width, width / _CARD_RATIO)
+        first = self._at_end(stage, size, -self._way)
+        rest = size * _RESTING_SHARE
+        if self._upright:
+            middle = QPointF(first.right() + between.width() / 2, first.center().y())
+            second = QPointF(first.right() + between.width() + rest.width() / 2, middle.y())
+        else:
+            height = size.height() + between.height() + rest.height()
+            first.moveTop(stage.center().y() - height / 2)
+            middle = QPointF(first.center().x(), first.bottom() + between.height() / 2)
+            second = QPointF(middle.x(), first.bottom() + between.height() + rest.height() / 2)
+        return first, _around(middle, between), _around(second, rest)
+
+    def _between_size(self) -> QSizeF:
+        """Return the size of the word or sign between two cards, with its margins."""
+        stage = self._stage()
+        if self._act is Act.TURN:
+            side = min(stage.height(), stage.width()) * 0.22
+            return QSizeF(side, side)
+        if self._act is Act.ONLY_ONE:
+            side = min(stage.height(), stage.width()) * 0.12
+            return QSizeF(side, side)
+        word = self._or_word()
+        # At both sides a quarter of an em, and space for the corners of tilted cards.
+        return QSizeF(word.natural_width() + word.px * 1.2, word.height(1e6) + word.px * 0.5)
+
+    def _or_word(self) -> Block:
+        return self.kit.block(
+            self.kit.say("picture.or"), Role.BODY, colour=self.colours.ground.ink, bold=True,
+            align=Qt.AlignmentFlag.AlignHCenter,
+        )  # fmt: skip
+
+    def _single(self) -> QRectF:
+        """Return the place of a card that is the only one."""
         stage = self._stage()
         if self._upright:
             width = min(stage.width() * 0.6, stage.height() * 0.31 * _CARD_RATIO)
@@ -147,8 +286,11 @@ class CardPicture(Picture):
         gap = zone.width() * 0.05
         into = zone.width() * (-0.06 if self._upright else 0.13)
         start = card.center() + reach + way * gap
-        tip = zone.center() - way * (zone.width() / 2 - into)
-        return start, tip
+        edge = (zone.height() if self._upright else zone.width()) / 2
+        tip = zone.center() - way * (edge - into)
+        # The arrow is straight, so it goes into the zone at the height of the card.
+        tip = QPointF(start.x(), tip.y()) if self._upright else QPointF(tip.x(), start.y())
+        return (tip, start) if self._act is Act.TAKE else (start, tip)
 
     def _arrow_area(self) -> QRectF:
         start, tip = self._arrow()
@@ -160,17 +302,31 @@ class CardPicture(Picture):
         zone = self._zone()
         middle = Qt.AlignmentFlag.AlignHCenter
         role = Role.HEADING if zone.width() > kit.sizes.type_px(Role.HEADING) * 5 else Role.BODY
-        words = kit.say("picture.zone")
+        words = self._zone_words()
         ink = self.colours.ground.ink
         zone_words = kit.block(words, role, colour=ink, bold=True, align=middle)
-        if zone_words.natural_width() > zone.width() * 0.9:
+        if zone_words.natural_width() > zone.width() * _ZONE_TEXT_SHARE:
             zone_words = kit.block(words, Role.SMALL, colour=ink, bold=True, align=middle)
-        height = zone_words.height(zone.width() * 0.9)
+        height = zone_words.height(zone.width() * _ZONE_TEXT_SHARE)
         # In a small zone the text moves up, and the icon becomes smaller.
         lowest = zone.bottom() - zone.height() * _ZONE_MARGIN - height
         top = min(zone.center().y() + zone.height() * 0.13, lowest)
-        left, width = zone.left() + zone.width() * 0.05, zone.width() * 0.9
-        return [(zone_words, QRectF(left, top, width, height), self.colours.ground.ground)]
+        left, width = zone.left() + zone.width() * 0.05, zone.width() * _ZONE_TEXT_SHARE
+        ground = self.colours.ground.ground
+        made = [(zone_words, QRectF(left, top, width, height), ground)]
+        if self._act is Act.PLACE and self.resting_card() is not None:
+            word, place = self._or_word(), self._places()[1]
+            high = word.height(1e6)
+            made.append(
+                (
+                    word,
+                    QRectF(place.left(), place.center().y() - high / 2, place.width(), high),
+                    ground,
+                )
+            )
+        if self._step:
+            made.append(step_label(self, self._step, self.colours.ground))
+        return made
 
     def _zone_icon(self, words_top: float) -> QRectF | None:
         """Return the place of the icon above the text; ``None`` if it would be too small to
@@ -209,21 +365,61 @@ class CardPicture(Picture):
             self._draw_cards(painter)
 
     def _draw_cards(self, painter: QPainter) -> None:
-        place = self._card()
+        resting = self.resting_card()
         lean = 7 if self._way.x() < 0 else -7
-        if len(self._cards) == 1:
-            self._draw_card(painter, self._cards[0], place, lean)
+        moving, place = self.moving_card()
+        if resting is None:
+            self._draw_card(painter, moving, place, lean)
             return
-        # Draw two cards across each other, in the space of one.
-        small = QSizeF(place.width() * 0.86, place.height() * 0.86)
-        for card, at, turn in (
-            (self._cards[1], place.topLeft(), lean * 2.1),
-            (self._cards[0], place.bottomRight() - QPointF(small.width(), small.height()), lean),
-        ):
-            drop = QPointF(0, place.height() * (0.14 if turn == lean else -0.08))
-            self._draw_card(painter, card, QRectF(at + drop, small), turn)
+        # Cards that share the space are straight, so that they stay clear of each other.
+        self._draw_card(painter, moving, place, 0, back=self._act is Act.TURN)
+        self._draw_card(painter, *resting, 0)
+        if self.crossed_out():
+            self._draw_cross(painter, resting[1])
+        sign = self.turning_sign()
+        if sign is not None:
+            self._draw_turning(painter, sign)
 
-    def _draw_card(self, painter: QPainter, kind: Card, card: QRectF, lean: float) -> None:
+    def _draw_cross(self, painter: QPainter, card: QRectF) -> None:
+        inset = card.height() * 0.1
+        box = card.adjusted(inset, inset, -inset, -inset)
+        # The wide stroke in the card's colour keeps the cross clear of the lines on the card.
+        for colour, share in ((self.colours.identity, 0.24), (self.colours.cross, 0.14)):
+            pen = QPen(QColor(colour), card.height() * share)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLine(box.topLeft(), box.bottomRight())
+            painter.drawLine(box.topRight(), box.bottomLeft())
+
+    def _draw_turning(self, painter: QPainter, place: QRectF) -> None:
+        """Draw two arrows that go round in a circle."""
+        radius = min(place.width(), place.height()) * 0.3
+        middle = place.center()
+        pen = QPen(QColor(self.colours.pointer), radius * 0.24)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
+        circle = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
+        head = radius * 0.5
+        for turn in (0, 180):
+            painter.save()
+            painter.translate(middle)
+            painter.rotate(turn)
+            painter.translate(-middle)
+            # From the left over the top to the right; Qt counts sixteenths of a degree.
+            painter.drawArc(circle, 15 * 16, 140 * 16)
+            tip = middle + QPointF(
+                radius * math.cos(math.radians(15)), -radius * math.sin(math.radians(15))
+            )
+            painter.drawPolyline(
+                [tip + QPointF(-head, -head * 0.35), tip, tip + QPointF(head * 0.5, -head)]
+            )
+            painter.restore()
+
+    def _draw_card(
+        self, painter: QPainter, kind: Card, card: QRectF, lean: float, *, back: bool = False
+    ) -> None:
         painter.save()
         painter.translate(card.center())
         painter.rotate(lean)
@@ -237,13 +433,24 @@ class CardPicture(Picture):
                 card.adjusted(-spread, -spread + self.mm(1.4), spread, spread + self.mm(1.4)),
                 card.width() * 0.06, card.width() * 0.06,
             )  # fmt: skip
-        ground = self.colours.identity if kind is Card.IDENTITY else self.colours.chip
+        ground = self.colours.chip if kind is Card.CHIP else self.colours.identity
         rounded(painter, card, card.width() * 0.055, ground, None, 0)
-        if kind is Card.IDENTITY:
+        if back:
+            self._draw_back(painter, card)
+        elif kind is Card.IDENTITY:
             self._draw_identity(painter, card)
-        else:
+        elif kind is Card.CHIP:
             self._draw_chip(painter, card)
+        else:
+            self._draw_title(painter, card, 46)
+            self._draw_bars(painter, card, ((8, 24, 62), (8, 36, 50), (8, 48, 56)))
         painter.restore()
+
+    def _draw_back(self, painter: QPainter, card: QRectF) -> None:
+        unit = card.width() / 100
+        painter.setBrush(QColor(self.colours.mark))
+        painter.drawRect(QRectF(card.left(), card.top() + 9 * unit, card.width(), 11 * unit))
+        self._draw_bars(painter, card, ((8, 30, 70), (8, 40, 48)))
 
     def _draw_bars(
         self, painter: QPainter, card: QRectF, bars: tuple[tuple[float, float, float], ...]
@@ -320,6 +527,8 @@ class CardPicture(Picture):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
+        if self._act is Act.TAKE:
+            way = -way
         head = zone.width() * 0.11
         across = QPointF(-way.y(), way.x()) * head
         painter.drawLine(start, tip)

@@ -132,11 +132,23 @@ class Picture(QWidget):
         ]
 
 
-class SheetPicture(Picture):
-    """The output tray, and a sheet that comes out in proportion to the pages counted."""
+def step_label(picture: Picture, step: int, tile: Tile) -> tuple[Block, QRectF, str]:
+    """Return the number of a picture in a sequence, for its top left corner."""
+    block = picture.kit.block(str(step), Role.HEADING, colour=tile.ink, bold=True)
+    edge = block.px * 0.5
+    width = block.natural_width()
+    return block, QRectF(edge, edge * 0.5, width, block.height(width)), tile.ground
 
-    def __init__(self, kit: Kit) -> None:
+
+class SheetPicture(Picture):
+    """The output tray, and a sheet that comes out in proportion to the pages counted.
+
+    If ``step`` is set, the picture has this number, for an act that is part of a sequence.
+    """
+
+    def __init__(self, kit: Kit, *, step: int = 0) -> None:
         super().__init__(kit, 40, 230)
+        self._step = step
         self._done, self._pages = 0, 1
         self._shown = 0.0
         self._slide = QVariantAnimation(self)
@@ -145,7 +157,8 @@ class SheetPicture(Picture):
         self._slide.valueChanged.connect(self._slid)
         side = kit.say(f"side.{kit.place.tray_side}")
         self._tray_text = kit.say("picture.output_tray", side=side)
-        self.setAccessibleName(kit.say("picture.sheet", tray=self._tray_text))
+        words = kit.say("picture.sheet", tray=self._tray_text)
+        self.setAccessibleName(kit.say("picture.step", n=step, text=words) if step else words)
         self._room = 1.2 if kit.sparse else 1.5
         # The width is not known yet: in landscape the picture has half of the screen.
         share = 0.9 if kit.portrait else 0.42
@@ -191,7 +204,11 @@ class SheetPicture(Picture):
         left = tray.center().x() - (natural + side * 1.4) / 2 + side * 1.4
         height = block.height(natural)
         place = QRectF(left, tray.center().y() - height / 2, natural, height)
-        return [(block, place, self.colours.tray.ground)]
+        made = [(block, place, self.colours.tray.ground)]
+        if self._step:
+            stage = Tile(self.colours.stage, self.colours.stage_ink)
+            made.append(step_label(self, self._step, stage))
+        return made
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
@@ -242,7 +259,10 @@ class SheetPicture(Picture):
             self.mm(1.7),
         )
         painter.drawRoundedRect(slot, slot.height() / 2, slot.height() / 2)
-        for block, rect, _ in self.labels():
+        tray_label, *others = self.labels()
+        for block, rect, _ in others:
+            block.paint(painter, rect)
+        for block, rect, _ in (tray_label,):
             side = round(block.px * 1.7)
             at = QPointF(rect.left() - side * 0.9, rect.center().y())
             way = TRAY_WAYS[self.kit.place.tray_side]
