@@ -30,6 +30,7 @@ from terminal.session.model import (
     Item,
     Language,
     Look,
+    NearbyStation,
     PastFault,
     Presence,
     Retry,
@@ -42,6 +43,16 @@ from .sample_items import DEPOSIT, EIGHT, INSURANCE, many
 from .samples import FINE, NO_PAPER, READER, Stage, document, link, on_station
 
 Scene = Callable[[Look], st.State]
+
+NEARBY = NearbyStation(
+    id="station-2",
+    name={Language.ZH: "中山路便民服务站", Language.EN: "Zhongshan Road station"},
+    address={Language.ZH: "中山路18号", Language.EN: "18 Zhongshan Road"},
+    distance_m=650,
+    items=frozenset({"insurance"}),
+    open_now=True,
+)
+"""A fictional station near this one."""
 
 
 def _welcome(look: Look, **station: Any) -> st.State:
@@ -242,6 +253,7 @@ SCENES: dict[str, Scene] = {
         st.Welcome, asked=time.monotonic()
     ),
     "out-of-service": lambda look: _out(look, net.UNREACHABLE),
+    "out-of-service-nearby": lambda look: _out(look, net.UNREACHABLE, nearby=(NEARBY,)),
     "out-of-service-leftover": lambda look: _out(look, prn.LEFTOVER_JOB, tray_called=True),
     "identifying": lambda look: _working(look, st.Identifying),
     "card-mute": lambda look: _card(look, crd.CARD_MUTE),

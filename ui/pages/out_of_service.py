@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from terminal.session.states import OutOfService
 
 from ..widgets.surface import fact_row, headline
+from ..wording.elsewhere import nearest_open, place
 from .base import Page
 from .parts import code_line
 
@@ -21,7 +22,10 @@ class OutOfServicePage(Page[OutOfService]):
 
     @classmethod
     def key(cls, state: OutOfService) -> Hashable:
-        return state.fault.code, bool(state.station.cards_present), state.staff_called
+        return (
+            state.fault.code, bool(state.station.cards_present), state.staff_called,
+            repr(nearest_open(state.station)), state.station.processors.telephone,
+        )  # fmt: skip
 
     def build(self, state: OutOfService) -> None:
         kit = self.kit
@@ -34,9 +38,21 @@ class OutOfServicePage(Page[OutOfService]):
             fact_row(kit, "card-remove", kit.say(f"out_of_service.{card}")),
             fact_row(kit, "headset", kit.say("out_of_service.help")),
         ]
+        if telephone := state.station.processors.telephone:
+            main.append(fact_row(kit, "phone", kit.say("elsewhere.telephone", telephone=telephone)))
+        if nearby := nearest_open(state.station):
+            values = place(nearby, state.look.language)
+            main.append(fact_row(kit, "map-pin", kit.say("elsewhere.nearest", **values)))
         self.arrange([title], main, [], after=[code_line(kit, state.fault)], spacing=5)
 
     @classmethod
     def spoken(cls, speech: Speech, state: OutOfService) -> Utterance:
         called = speech.say("waiting.called") if state.staff_called else ""
-        return speech.join(speech.say("out_of_service.title"), speech.say(state.fault.code), called)
+        telephone, nearby = state.station.processors.telephone, nearest_open(state.station)
+        return speech.join(
+            speech.say("out_of_service.title"),
+            speech.say(state.fault.code),
+            called,
+            speech.say("elsewhere.telephone", telephone=telephone) if telephone else "",
+            speech.say("elsewhere.nearest", **place(nearby, state.look.language)) if nearby else "",
+        )
