@@ -22,9 +22,10 @@ class OutOfServicePage(Page[OutOfService]):
 
     @classmethod
     def key(cls, state: OutOfService) -> Hashable:
+        nearby = nearest_open(state.station)
         return (
             state.fault.code, bool(state.station.cards_present), state.staff_called,
-            repr(nearest_open(state.station)), state.station.processors.telephone,
+            nearby and (nearby.id, nearby.distance_m), state.station.processors.telephone,
         )  # fmt: skip
 
     def build(self, state: OutOfService) -> None:
@@ -38,9 +39,12 @@ class OutOfServicePage(Page[OutOfService]):
             fact_row(kit, "card-remove", kit.say(f"out_of_service.{card}")),
             fact_row(kit, "headset", kit.say("out_of_service.help")),
         ]
-        if telephone := state.station.processors.telephone:
+        # On a small screen in the largest type, only the voice says where else to go.
+        telephone = "" if kit.sparse else state.station.processors.telephone
+        nearby = None if kit.sparse else nearest_open(state.station)
+        if telephone:
             main.append(fact_row(kit, "phone", kit.say("elsewhere.telephone", telephone=telephone)))
-        if nearby := nearest_open(state.station):
+        if nearby:
             values = place(nearby, state.look.language)
             main.append(fact_row(kit, "map-pin", kit.say("elsewhere.nearest", **values)))
         self.arrange([title], main, [], after=[code_line(kit, state.fault)], spacing=5)

@@ -57,7 +57,7 @@ class _Anything(dict[str, object]):
             "minutes sheets one other cards group there missing first second last number width "
             "station fee agree leave print back help voice category phone department dismiss "
             "missing unblock close "
-            "height size role languages operator handler telephone tray text"
+            "height size role languages operator handler telephone tray name address metres text"
         )
         super().__init__(dict.fromkeys(names.split(), 2))
 
