@@ -133,7 +133,8 @@ def _row(kit: Kit, body: str, done: bool, mark: Callable[[int, str], QWidget]) -
     tone = kit.theme.done if done else kit.theme.plain
     panel = Panel(kit, tone, across=True, pad_mm=8.0 if kit.portrait else 5.0)
     panel.box.setSpacing(kit.sizes.space(5))
-    side = kit.sizes.space(11)
+    # Spaces shrink on a full page; the icon stays as large as the sentence beside it.
+    side = max(kit.sizes.space(11), kit.sizes.type_px(Role.LEDE))
     tile = IconTile(kit, "check", side, tone.tile) if done else mark(side, panel.ground)
     panel.box.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
     panel.box.addWidget(kit.text(body, Role.LEDE, ground=panel.ground), 1)
