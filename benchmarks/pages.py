@@ -54,7 +54,7 @@ class Change(NamedTuple):
 CHANGES = (
     Change("welcome", "foot.help", "assisted-calling"),
     Change("consenting", "consent.agree", "choosing"),
-    Change("choosing", "choose.leave", "ending"),
+    Change("choosing", "foot.end", "ending"),
     Change("previewing", "preview.print", "printing"),
     Change("collecting", "collect.done", "ending"),
 )
