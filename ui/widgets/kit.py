@@ -63,7 +63,7 @@ class RepeatGuard:
     """Refuses an identical second press that comes too soon: hands tremble, and touch screens
     bounce (EN 301 549, 5.8).
 
-    The window has one for all its buttons, because a page may have been made anew in between.
+    The window has one for all its buttons, because a page may have been built again in between.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -34,7 +34,7 @@ Stop = tuple[str, str, Callable[[], None]]
 
 
 class MovingBar(QWidget):
-    """A bar that moves while it is visible: something happens, and nobody knows how long."""
+    """A bar that moves while it is visible, for work whose length is unknown."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()

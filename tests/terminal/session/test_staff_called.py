@@ -15,7 +15,7 @@ from terminal.session.table import advance
 from tests.terminal.session_world import READY, Kiosk, sample_events, sample_states
 
 NO_PAGE_TELLS = {LEFTOVER_JOB.code, CARD_LEFT_BEHIND.code}
-"""Calls for what a resident has left. They are made when nobody is served, or at the farewell."""
+"""Calls for what a resident has left. They are made between two visits, or at the farewell."""
 
 
 def known(state: st.State) -> bool:
